@@ -1,0 +1,1 @@
+"""The server: LocalStack's runtime in host mode, started, watched and stopped as one thing."""

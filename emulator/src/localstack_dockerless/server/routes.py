@@ -1,0 +1,70 @@
+"""The server's own addresses: `GET /_dockerless/info`, `GET /_dockerless/health`, `POST /_dockerless/reset[?account=]`."""
+
+from __future__ import annotations
+
+import os
+import re
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+from localstack.constants import VERSION
+from localstack.http import Request, Response
+from localstack.runtime import events
+from localstack.services.edge import ROUTER
+
+from localstack_dockerless import __version__
+
+STARTED_AT = datetime.now(UTC).isoformat(timespec="milliseconds")
+ACCOUNT = re.compile(r"\d{12}")
+
+
+def register() -> None:
+    """Put the routes before LocalStack's AWS parsing."""
+    routes: Any = ROUTER
+    routes.add("/_dockerless/health", _health, methods=["GET"])
+    routes.add("/_dockerless/info", _info, methods=["GET"])
+    routes.add("/_dockerless/reset", _reset, methods=["POST"])
+
+
+def _health(_request: Request) -> Any:
+    """Which server this is, and whether it is ready: cheap, asked often."""
+    return Response.for_json(health())
+
+
+def _info(_request: Request) -> Any:
+    """The same, and what this machine offers for running functions."""
+    return Response.for_json(health() | {"capabilities": _capabilities()})
+
+
+def health() -> dict[str, Any]:
+    """What this server is."""
+    return {
+        "name": "localstack-dockerless",
+        "version": __version__,
+        "localstack": VERSION,
+        "pid": os.getpid(),
+        "port": int(os.environ["DOCKERLESS_PORT"]),
+        "data": os.environ["DOCKERLESS_DATA"],
+        "started_at": STARTED_AT,
+        "time_scale": float(os.environ["DOCKERLESS_TIME_SCALE"]),
+        "ready": events.infra_ready.is_set(),
+    }
+
+
+@cache
+def _capabilities() -> dict[str, Any]:
+    """Finding out runs half a dozen programs; it does not change while the server lives."""
+    from localstack_dockerless import capabilities
+
+    return capabilities.report()
+
+
+def _reset(request: Request) -> Any:
+    from localstack_dockerless.server import reset
+
+    account = request.args.get("account")
+    if account is not None and not ACCOUNT.fullmatch(account):
+        sentence = f"{account!r} is not an account; give its 12 digits, or nothing to reset every account."
+        return Response.for_json({"message": sentence}, status=400)
+    return Response.for_json({"reset": reset.reset(account)})

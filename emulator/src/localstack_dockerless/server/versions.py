@@ -1,0 +1,126 @@
+"""A function version's invocations: LocalStack's manager, with log events and metrics collected in batches."""
+
+from __future__ import annotations
+
+import re
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+from localstack.aws.api.lambda_ import ServiceException, TooManyRequestsException
+from localstack.services.lambda_.api_utils import qualifier_is_alias
+from localstack.services.lambda_.invocation.execution_environment import ExecutionEnvironment
+from localstack.services.lambda_.invocation.executor_endpoint import StatusErrorException
+from localstack.services.lambda_.invocation.lambda_models import Invocation, InvocationResult
+from localstack.services.lambda_.invocation.version_manager import LambdaVersionManager
+
+from localstack_dockerless.observability.logs import OUTPUTS, Output
+from localstack_dockerless.observability.metrics import SAMPLES, Sample
+
+REPORTED = re.compile(r"\tDuration: ([\d.]+) ms\t")
+REPORT_LENGTH = 400  # characters from the end of the output in which the REPORT line stands
+PARTS_OF_QUALIFIED_ARN = 8
+
+
+class BatchingVersionManager(LambdaVersionManager):
+    """Runs an invocation in an environment and leaves its traces to the batches."""
+
+    forgotten = False
+    """After a reset: nothing that is still at work leaves a trace."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.log_handler: Any = _NoThread()
+
+    def invoke(self, *, invocation: Invocation) -> InvocationResult:
+        """Run one invocation; the rules are LocalStack's."""
+        if self.shutdown_event.is_set():
+            raise ServiceException(f"Version {self.function_arn} is shutting down: {invocation.request_id}")
+        started = time.perf_counter()
+        try:
+            with self.counting_service.get_invocation_lease(
+                self.function, self.function_version, self.provisioned_state
+            ) as provisioning_type:
+                result = self._run(invocation, provisioning_type)
+                concurrency = self._at_work()
+        except TooManyRequestsException:
+            self._sample(invocation, throttled=True)
+            raise
+        duration = _reported(result.logs) or (time.perf_counter() - started) * 1000
+        self._sample(invocation, error=result.is_error, duration=duration, concurrency=concurrency)
+        return result
+
+    def _run(self, invocation: Invocation, provisioning_type: Any) -> InvocationResult:
+        version = self.function_version
+        try:
+            with self.assignment_service.get_environment(self.id, version, provisioning_type) as environment:
+                result = environment.invoke(invocation)
+                self.store_logs(result, environment)
+        except StatusErrorException as error:
+            result = InvocationResult(request_id="", payload=error.payload, is_error=True, logs="")
+        result.executed_version = version.id.qualifier
+        return result
+
+    def _at_work(self) -> int:
+        """How many environments of this function are running an invocation."""
+        tracker = self.counting_service.on_demand_concurrency_trackers.get(
+            (self.function_version.id.account, self.function_version.id.region)
+        )
+        scope = self.function_version.id.unqualified_arn()
+        return max(1, tracker.concurrent_executions.get(scope, 0) if tracker else 1)
+
+    def _sample(self, invocation: Invocation, **measured: Any) -> None:
+        if self.forgotten:
+            return
+        function = self.function_version.id
+        SAMPLES.add(
+            Sample(
+                function.account,
+                function.region,
+                function.function_name,
+                function.qualifier,
+                alias=_alias(invocation.invoked_arn),
+                **measured,
+            )
+        )
+
+    def store_logs(self, invocation_result: InvocationResult, execution_env: ExecutionEnvironment) -> None:
+        """Hand the output to the batch."""
+        if self.forgotten or not invocation_result.logs:
+            return
+        function = self.function_version.id
+        group, stream = execution_env.get_log_group_name(), execution_env.get_log_stream_name()
+        OUTPUTS.add(Output(function.account, function.region, group, stream, invocation_result.logs))
+
+
+class _NoThread:
+    """Stands where LocalStack has a thread per version that writes log events."""
+
+    def start_subscriber(self) -> None:
+        """Nothing to start."""
+
+    def stop(self) -> None:
+        """Nothing to stop."""
+
+
+def _reported(output: str | None) -> float | None:
+    """The duration as the function's REPORT line says it, in milliseconds."""
+    found = REPORTED.search((output or "")[-REPORT_LENGTH:])
+    return float(found[1]) if found else None
+
+
+def _alias(invoked_arn: str) -> str | None:
+    parts = invoked_arn.split(":")
+    if len(parts) < PARTS_OF_QUALIFIED_ARN or not qualifier_is_alias(parts[-1]):
+        return None
+    return parts[-1]
+
+
+def log_stream_name(environment: ExecutionEnvironment) -> str:
+    """`YYYY/MM/DD/[version]id`, the same for all of an environment's life, in UTC."""
+    name: str | None = environment.__dict__.get("dockerless_stream")
+    if name is None:
+        version = environment.function_version.id.qualifier
+        name = f"{datetime.now(UTC):%Y/%m/%d}/[{version}]{environment.id}"
+        environment.__dict__["dockerless_stream"] = name
+    return name
