@@ -1,0 +1,21 @@
+"""Execution environments: where a function's processes run and what they may use."""
+
+import threading
+
+from localstack_dockerless.sandbox.model import Box, Exit, Mount, Spec
+
+__all__ = ["Box", "Exit", "Mount", "Spec", "create", "prepare"]
+
+
+def create(spec: Spec) -> Box:
+    """Make the execution environment that ``spec`` describes; nothing runs in it yet."""
+    from localstack_dockerless.sandbox.environment import Environment
+
+    return Environment(spec)
+
+
+def prepare() -> None:
+    """Find out, in the background, what this machine isolates and limits with; otherwise the first environment waits for it."""
+    from localstack_dockerless.sandbox.environment import explore
+
+    threading.Thread(target=explore, name="dockerless-prepare", daemon=True).start()
