@@ -1,0 +1,41 @@
+"""Where an execution environment's Runtime API listens.
+
+On Lambda it is at port 9001 of an address that only the environment can see. Environments here share the machine's
+network, so each gets a loopback address of its own, drawn at random: 127.0.0.0/8 has sixteen million. Systems that
+configure 127.0.0.1 alone (macOS) get a free port of it instead.
+"""
+
+from __future__ import annotations
+
+import errno
+import random
+import socket
+
+PORT = 9001
+_BACKLOG = 64
+_TRIES = 20
+
+
+def listen() -> socket.socket:
+    """A non-blocking listening socket on an address nobody else has."""
+    for _ in range(_TRIES):
+        address = f"127.{random.randint(1, 254)}.{random.randint(0, 255)}.{random.randint(1, 254)}"  # noqa: S311 - an address, not a secret
+        try:
+            return _bound(address, PORT)
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                break
+    return _bound("127.0.0.1", 0)
+
+
+def _bound(address: str, port: int) -> socket.socket:
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((address, port))
+        listener.listen(_BACKLOG)
+        listener.setblocking(False)
+    except OSError:
+        listener.close()
+        raise
+    return listener

@@ -1,0 +1,204 @@
+"""The seam to LocalStack: its RuntimeExecutor, with a local process where a container would be."""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from weakref import WeakSet
+
+from localstack.aws.api.lambda_ import PackageType
+from localstack.services.lambda_.invocation.executor_endpoint import StatusErrorException
+from localstack.services.lambda_.invocation.lambda_models import FunctionVersion, InitializationType, InvocationResult
+from localstack.services.lambda_.invocation.runtime_executor import RuntimeExecutor
+
+from localstack_dockerless import runtimes, sandbox
+from localstack_dockerless.executor import code, layers, report, wrapper
+from localstack_dockerless.executor.environment import INIT_LIMIT, Environment, NotBegun, Settings, Stopped
+from localstack_dockerless.executor.hot_reload import Fingerprint, fingerprint
+from localstack_dockerless.executor.runtime_api import Invocation
+from localstack_dockerless.executor.updates import is_superseded
+from localstack_dockerless.executor.variables import function_environment
+from localstack_dockerless.runtimes import RuntimeUnavailable
+
+HOST = "127.0.0.1"
+"""Where functions find the emulator: they share the machine's network."""
+
+_PROVISIONED_INIT_LIMIT = 130
+
+_retired: WeakSet[Environment] = WeakSet()
+
+
+_creating = threading.Lock()
+
+
+def _box(spec: sandbox.Spec) -> sandbox.Box:
+    """The first one finds out what the machine offers, and must not do so twice at a time."""
+    with _creating:
+        return sandbox.create(spec)
+
+
+class ProcessExecutor(RuntimeExecutor):
+    """One execution environment as LocalStack sees it."""
+
+    def __init__(self, id: str, function_version: FunctionVersion) -> None:  # noqa: A002 - LocalStack's name
+        super().__init__(id, function_version)
+        self.client_context: str | None = None
+        self._environment: Environment | None = None
+        self._log = ""
+        self._seen: Fingerprint | None = None
+
+    def start(self, env_vars: dict[str, str]) -> None:
+        """INIT.
+
+        Raises:
+            StatusErrorException: It failed, and provisioned concurrency has to know. On demand the next invocation
+                repeats it and reports the failure, with its log.
+            NotBegun: See there.
+        """
+        provisioned = env_vars.get("AWS_LAMBDA_INITIALIZATION_TYPE") == InitializationType.provisioned_concurrency
+        runtime = runtimes.resolve(self._config.runtime)
+        if self._config.code.is_hot_reloading():
+            self._seen = fingerprint(self._config.code.get_unzipped_code_location())
+        self._environment = self._create(runtime, env_vars, provisioned=provisioned)
+        try:
+            problem = self._environment.initialize()
+        except Stopped as stopped:
+            raise NotBegun("The execution environment was stopped while it started.") from stopped
+        if problem and provisioned:
+            raise StatusErrorException("Environment startup failed", payload=problem.body)
+
+    def stop(self) -> None:
+        """SHUTDOWN: at once, unless the function was updated; then a running invocation may finish, as on Lambda."""
+        if self._environment is None:
+            return
+        if is_superseded(self.function_version):
+            _retired.add(self._environment)
+            self._environment.retire()
+        else:
+            self._environment.stop()
+
+    @classmethod
+    def stop_retired(cls) -> None:
+        """Ends what still runs on the old code of updated functions."""
+        for environment in list(_retired):
+            environment.stop()
+
+    def invoke(self, payload: dict[str, str]) -> InvocationResult:
+        """INVOKE.
+
+        Raises:
+            Stopped: The environment was stopped meanwhile; the caller gets a service error and may try again.
+        """
+        assert self._environment is not None  # noqa: S101 - LocalStack starts before it invokes
+        invocation = Invocation(
+            request_id=payload["invoke-id"],
+            body=payload["payload"].encode(),
+            invoked_arn=payload["invoked-function-arn"],
+            trace_id=payload["trace-id"],
+            deadline=time.time() + self._config.timeout,
+            client_context=self.client_context,
+        )
+        self._renew_if_changed(self._environment)
+        result = self._environment.invoke(invocation)
+        self._log = result.log
+        return InvocationResult(invocation.request_id, result.body, is_error=result.is_error, logs=result.log)
+
+    def get_address(self) -> str:
+        """Asked for by LocalStack for containers only."""
+        return HOST
+
+    def get_endpoint_from_executor(self) -> str:
+        """Where the function finds LocalStack."""
+        return HOST
+
+    def get_runtime_endpoint(self) -> str:
+        """LocalStack's own call-back, which this executor has no use for."""
+        return f"http://{HOST}"
+
+    def get_logs(self) -> str:
+        """The log of the last invocation."""
+        return self._log
+
+    @classmethod
+    def check(cls, function_version: FunctionVersion) -> None:
+        """Whether such a function can run here.
+
+        Raises:
+            RuntimeUnavailable: It cannot; the message says why.
+        """
+        if function_version.config.package_type != PackageType.Zip:
+            raise RuntimeUnavailable("Container images need Docker; deploy the function as a .zip file.")
+        runtimes.resolve(str(function_version.config.runtime))
+
+    @classmethod
+    def prepare_version(cls, function_version: FunctionVersion) -> None:
+        """Unpacks code and layers."""
+        if function_version.config.code:
+            function_version.config.code.prepare_for_execution()
+        layers.prepare(function_version)
+
+    @classmethod
+    def cleanup_version(cls, function_version: FunctionVersion) -> None:
+        """Nothing: code belongs to LocalStack, layers may serve other functions."""
+
+    def _renew_if_changed(self, environment: Environment) -> None:
+        """Code that is hot reloaded is loaded anew after a change."""
+        if not self._config.code.is_hot_reloading():
+            return
+        now = fingerprint(self._config.code.get_unzipped_code_location())
+        if self._seen not in (None, now):
+            environment.renew()
+        self._seen = now
+
+    def _create(self, runtime: runtimes.Runtime, env_vars: Mapping[str, object], *, provisioned: bool) -> Environment:
+        package = self._config.code
+        code.use(package)
+        try:
+            if not package.get_unzipped_code_location().exists():
+                raise NotBegun("The function was updated or deleted meanwhile.")
+            return Environment(
+                self._settings(runtime, provisioned=provisioned),
+                lambda runtime_api: _box(self._spec(runtime, env_vars, runtime_api)),
+                lambda: code.release(package),
+            )
+        except BaseException:
+            code.release(package)
+            raise
+
+    @property
+    def _config(self) -> Any:
+        return self.function_version.config
+
+    def _settings(self, runtime: runtimes.Runtime, *, provisioned: bool) -> Settings:
+        config = self._config
+        limit = max(_PROVISIONED_INIT_LIMIT, config.timeout) if provisioned else INIT_LIMIT
+        arn = config.runtime_version_config["RuntimeVersionArn"] if config.runtime_version_config else ""
+        return Settings(
+            timeout=config.timeout,
+            memory_mb=config.memory_size,
+            version=self.function_version.id.qualifier,
+            init_limit=limit,
+            provisioned=provisioned,
+            first_line=report.init_start(runtime.identifier, arn),
+            note=runtime.note or "",
+        )
+
+    def _spec(self, runtime: runtimes.Runtime, env_vars: Mapping[str, object], runtime_api: str) -> sandbox.Spec:
+        config = self._config
+        own = config.environment or {}
+        environment = function_environment(env_vars, own, of_runtime=runtime.environment, runtime_api=runtime_api)
+        return sandbox.Spec(
+            identifier=self.id,
+            command=wrapper.command(runtime.command, config.runtime, own),
+            environment=environment,
+            code=Path(config.code.get_unzipped_code_location()),
+            layers=layers.directories(self.function_version),
+            mounts=tuple(runtime.mounts),
+            memory_mb=config.memory_size,
+            ephemeral_mb=config.ephemeral_storage.size,
+            directory=Path(tempfile.gettempdir()) / "environments" / self.id,
+        )

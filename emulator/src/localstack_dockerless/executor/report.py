@@ -1,0 +1,128 @@
+"""The platform's own log lines and error documents, as Lambda words them.
+
+https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html gives the lines (the newer style, which
+names the status in the REPORT line).
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from dataclasses import dataclass
+
+_SIGNALS = {
+    1: "hangup",
+    2: "interrupt",
+    3: "quit",
+    4: "illegal instruction",
+    5: "trace/breakpoint trap",
+    6: "aborted",
+    7: "bus error",
+    8: "floating point exception",
+    9: "killed",
+    10: "user defined signal 1",
+    11: "segmentation fault",
+    12: "user defined signal 2",
+    13: "broken pipe",
+    14: "alarm clock",
+    15: "terminated",
+    24: "CPU time limit exceeded",
+    25: "file size limit exceeded",
+    31: "bad system call",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why an initialization or an invocation gave no result of the function's own.
+
+    Attributes:
+        status: "error" or "timeout", as in the REPORT line.
+        error_type: As in the REPORT line; empty for a timeout.
+        body: The document the caller gets.
+    """
+
+    status: str
+    error_type: str
+    body: bytes
+
+
+def exit_reason(status: int | None, signal: int | None) -> str:
+    """The end of a process: "Runtime exited with error: exit status 3"."""
+    if signal:
+        return f"Runtime exited with error: signal: {_SIGNALS.get(signal, f'signal {signal}')}"
+    if status:
+        return f"Runtime exited with error: exit status {status}"
+    return "Runtime exited without providing a reason"
+
+
+def exited(request_id: str, *, status: int | None, signal: int | None, out_of_memory: bool) -> Failure:
+    """The process ended before it answered."""
+    message = f"RequestId: {request_id} Error: {exit_reason(status, signal)}"
+    reported = "Runtime.OutOfMemory" if out_of_memory else "Runtime.ExitError"
+    return Failure("error", reported, _document("Runtime.ExitError", message))
+
+
+def timed_out(request_id: str, seconds: float) -> Failure:
+    """The function's timeout passed."""
+    message = f"RequestId: {request_id} Error: Task timed out after {seconds:.2f} seconds"
+    return Failure("timeout", "", _document("Sandbox.Timedout", message))
+
+
+def init_start(runtime: str, arn: str) -> str:
+    """The first line of a new environment's log: "python3.13" reads "python:3.13" there."""
+    family, version = re.fullmatch(r"([a-z]+)\.?(.*?)(?:\.x)?", runtime).groups()  # type: ignore[union-attr]
+    return f"INIT_START Runtime Version: {family}:{version}\tRuntime Version ARN: {arn}"
+
+
+def init_report(milliseconds: float, phase: str, failure: Failure | None = None) -> str:
+    """The line of an initialization that failed, or of one for provisioned concurrency."""
+    line = f"INIT_REPORT Init Duration: {milliseconds:.2f} ms"
+    return f"{line}\tPhase: {phase}\t{_status(failure)}" if failure else line
+
+
+def start(request_id: str, version: str) -> str:
+    """The line before what the handler prints."""
+    return f"START RequestId: {request_id} Version: {version}"
+
+
+def end(request_id: str) -> str:
+    """The line after what the handler printed."""
+    return f"END RequestId: {request_id}"
+
+
+def report(
+    request_id: str,
+    duration: float,
+    memory_size: int,
+    memory_used: int,
+    init: float | None,
+    failure: Failure | None = None,
+) -> str:
+    """The figures of an invocation.
+
+    Args:
+        request_id: Of the invocation.
+        duration: Milliseconds.
+        memory_size: MB, configured.
+        memory_used: MB, the most so far in this environment.
+        init: Milliseconds, on a cold start; it is billed (since August 2025).
+        failure: What the platform had to answer instead of the function.
+    """
+    billed = max(1, math.ceil(duration + (init or 0)))
+    line = (
+        f"REPORT RequestId: {request_id}\tDuration: {duration:.2f} ms\tBilled Duration: {billed} ms\t"
+        f"Memory Size: {memory_size} MB\tMax Memory Used: {memory_used} MB\t"
+    )
+    if init is not None:
+        line += f"Init Duration: {init:.2f} ms\t"
+    return line + _status(failure) if failure else line
+
+
+def _status(failure: Failure) -> str:
+    return f"Status: {failure.status}" + (f"\tError Type: {failure.error_type}" if failure.error_type else "")
+
+
+def _document(error_type: str, message: str) -> bytes:
+    return json.dumps({"errorType": error_type, "errorMessage": message}).encode()

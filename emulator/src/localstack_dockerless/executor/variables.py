@@ -1,0 +1,61 @@
+"""The environment variables of a function: these and no others.
+
+https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+_OF_LOCALSTACK = (
+    "_HANDLER",
+    "AWS_ACCESS_KEY_ID",
+    "AWS_DEFAULT_REGION",
+    "AWS_ENDPOINT_URL",
+    "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+    "AWS_LAMBDA_FUNCTION_NAME",
+    "AWS_LAMBDA_FUNCTION_VERSION",
+    "AWS_LAMBDA_INITIALIZATION_TYPE",
+    "AWS_LAMBDA_LOG_FORMAT",
+    "AWS_LAMBDA_LOG_GROUP_NAME",
+    "AWS_LAMBDA_LOG_LEVEL",
+    "AWS_LAMBDA_LOG_STREAM_NAME",
+    "AWS_REGION",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "AWS_XRAY_CONTEXT_MISSING",
+    "LOCALSTACK_HOSTNAME",
+)
+"""What LocalStack computes that a function on Lambda finds too, and the two by which it finds the emulator."""
+
+
+def function_environment(
+    computed: Mapping[str, object],
+    own: Mapping[str, str],
+    *,
+    of_runtime: Mapping[str, str],
+    runtime_api: str,
+) -> dict[str, str]:
+    """The whole environment of a runtime's process.
+
+    Args:
+        computed: What LocalStack would give to a container.
+        own: The function's configured variables, which win.
+        of_runtime: What every function of its runtime finds (`PATH`, `PYTHONPATH`).
+        runtime_api: "127.9.3.77:9001".
+    """
+    host = runtime_api.partition(":")[0]
+    return {
+        **of_runtime,
+        **{name: str(computed[name]) for name in _OF_LOCALSTACK if name in computed},
+        "AWS_LAMBDA_RUNTIME_API": runtime_api,
+        "AWS_XRAY_DAEMON_ADDRESS": f"{host}:2000",
+        "_AWS_XRAY_DAEMON_ADDRESS": host,
+        "_AWS_XRAY_DAEMON_PORT": "2000",
+        **own,
+    }
+
+
+def is_os_only(runtime: str) -> bool:
+    """Whether the function brings its own runtime (`provided.al2023`)."""
+    return runtime.startswith("provided")
