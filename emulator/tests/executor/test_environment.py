@@ -1,0 +1,219 @@
+"""An execution environment without LocalStack around it."""
+
+from __future__ import annotations
+
+import errno
+import threading
+import time
+import uuid
+from pathlib import Path
+
+import pytest
+from localstack_dockerless import runtimes, sandbox
+from localstack_dockerless.executor.environment import Environment, NotBegun, Settings, Stopped
+from localstack_dockerless.executor.report import Failure
+from localstack_dockerless.executor.runtime_api import Invocation, Phase
+from localstack_dockerless.executor.variables import function_environment
+
+COMPUTED = {
+    "_HANDLER": "app.handler",
+    "AWS_LAMBDA_FUNCTION_NAME": "f",
+    "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
+    "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "512",
+    "AWS_LAMBDA_LOG_GROUP_NAME": "/aws/lambda/f",
+    "AWS_LAMBDA_LOG_STREAM_NAME": "s",
+    "AWS_REGION": "us-east-1",
+}
+RETURN = "def handler(event, context):\n    return event\n"
+SLEEP = "import time\ndef handler(event, context):\n    time.sleep(60)\n"
+SLOW_INIT = "import time\nprint('starting')\ntime.sleep(60)\n"
+
+
+@pytest.fixture
+def make(tmp_path):
+    made = []
+
+    def environment(code, **settings):
+        folder = tmp_path / str(len(made))
+        (folder / "code").mkdir(parents=True)
+        (folder / "code" / "app.py").write_text(code)
+        runtime = runtimes.resolve("python3.13")
+
+        def box(address):
+            variables = function_environment(COMPUTED, {}, of_runtime=runtime.environment, runtime_api=address)
+            return sandbox.create(
+                sandbox.Spec(
+                    uuid.uuid4().hex[:8],
+                    runtime.command,
+                    variables,
+                    folder / "code",
+                    mounts=runtime.mounts,
+                    memory_mb=1769,
+                    directory=folder / "box",
+                )
+            )
+
+        defaults = {"timeout": 5, "memory_mb": 1769, "version": "$LATEST"}
+        made.append(Environment(Settings(**defaults | settings), box, closed.append.__get__(closed)))
+        return made[-1]
+
+    closed = Closed()
+    environment.closed = closed
+    yield environment
+    for one in made:
+        one.stop()
+
+
+class Closed(list):
+    """Counts what was given back."""
+
+    def append(self, *_):
+        super().append(True)
+
+
+def event(body=b"{}"):
+    return Invocation(
+        str(uuid.uuid4()), body, "arn:f", "Root=1-5e1b4151-5ac6c58f;Parent=53995c3f42cd8ad8;Sampled=1", time.time() + 5
+    )
+
+
+def in_background(call):
+    """Runs a call in a thread; what it raised is in the list."""
+    raised = []
+
+    def run():
+        try:
+            call()
+        except Stopped as stopped:
+            raised.append(stopped)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    return thread, raised
+
+
+def held():
+    """Threads and open descriptors of this process."""
+    return threading.active_count(), len(list(Path("/proc/self/fd").iterdir()))
+
+
+def no_more_than(before):
+    """Whether nothing has been added; something of an earlier test may just be going."""
+    return all(now <= then for now, then in zip(held(), before, strict=True))
+
+
+@pytest.mark.parametrize(("code", "initialize"), [(SLEEP, True), (SLOW_INIT, False)])
+def test_stop_ends_what_is_running_at_once_and_does_not_wait_for_it(make, code, initialize):
+    environment = make(code)
+    if initialize:
+        environment.initialize()
+    thread, raised = in_background((lambda: environment.invoke(event())) if initialize else environment.initialize)
+    time.sleep(0.3)
+    begun = time.monotonic()
+    environment.stop()
+    thread.join(2)
+    assert not thread.is_alive()
+    assert time.monotonic() - begun < 2
+    assert [type(one) for one in raised] == [Stopped]
+
+
+def test_stop_gives_back_every_thread_descriptor_and_file(make, tmp_path):
+    make(RETURN).initialize()  # what is there once for all environments
+    before = held()
+    several = [make(RETURN) for _ in range(5)]
+    for environment in several:
+        environment.initialize()
+        assert environment.invoke(event(b"1")).body == b"1"
+        environment.stop()
+        environment.stop()
+    assert no_more_than(before)
+    assert not list(tmp_path.glob("[1-5]/box"))
+    assert len(make.closed) == 5
+
+
+def test_a_sandbox_that_cannot_be_made_leaves_nothing_open():
+    def no_box(address):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    before = held()
+    for _ in range(5):  # what leaks, leaks each time
+        with pytest.raises(OSError, match="No space"):
+            Environment(Settings(timeout=1, memory_mb=128, version="1"), no_box, lambda: None)
+    assert no_more_than(before)
+
+
+def test_a_stopped_environment_does_not_begin_anything(make):
+    environment = make(RETURN)
+    environment.initialize()
+    environment.stop()
+    with pytest.raises(NotBegun):
+        environment.invoke(event())
+
+
+def test_a_retired_environment_finishes_its_invocation(make):
+    environment = make("import time\ndef handler(event, context):\n    time.sleep(0.5)\n    return 'finished'\n")
+    environment.initialize()
+    results = []
+    thread, _ = in_background(lambda: results.append(environment.invoke(event())))
+    time.sleep(0.2)
+    environment.retire()
+    assert not make.closed
+    thread.join(5)
+    assert [result.body for result in results] == [b'"finished"']
+    assert make.closed
+
+
+def test_init_that_takes_too_long_is_repeated_by_the_invocation_under_its_timeout(make):
+    environment = make(SLOW_INIT, init_limit=0.5, timeout=1)
+    problem = environment.initialize()
+    assert isinstance(problem, Failure)
+    assert problem.status == "timeout"
+    result = environment.invoke(event())
+    assert b"Task timed out after 1.00 seconds" in result.body
+    assert result.log.count("starting") == 2
+    assert [line.split("\t")[1:] for line in result.log.splitlines() if line.startswith("INIT_REPORT")] == [
+        ["Phase: init", "Status: timeout"],
+        ["Phase: invoke", "Status: timeout"],
+    ]
+
+
+def test_a_process_that_dies_between_invocations_is_replaced(make):
+    environment = make("import os\ndef handler(event, context):\n    return os.getpid()\n")
+    environment.initialize()
+    environment.invoke(event())
+    environment._process._box.kill()
+    deadline = time.monotonic() + 5
+    while environment._process.exit is None and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert not environment.invoke(event()).is_error
+
+
+def test_a_runtime_that_does_not_ask_any_more_times_out_and_never_gives_the_previous_result(make):
+    environment = make(RETURN, timeout=1)
+    environment.initialize()
+    assert environment.invoke(event(b'"first"')).body == b'"first"'
+    # Ours for the moment: the runtime believes that it has asked.
+    environment._process.api.phase = Phase.STARTED
+    assert b"Task timed out after 1.00 seconds" in environment.invoke(event(b'"second"')).body
+
+
+def test_a_runtime_whose_connection_breaks_asks_again_and_gets_the_event(make):
+    environment = make(RETURN)
+    environment.initialize()
+    environment.invoke(event())
+    for connection in list(environment._process.api._connections):
+        environment._process.api._hang_up(connection)
+    assert environment.invoke(event(b'"second"')).body == b'"second"'
+
+
+def test_the_executors_own_share_of_a_warm_invocation_is_below_the_functions(make):
+    environment = make(RETURN)
+    environment.initialize()
+    environment.invoke(event())
+    outside = []
+    for _ in range(100):
+        begun = time.perf_counter()
+        log = environment.invoke(event()).log
+        duration = float(log.rpartition("\tDuration: ")[2].split()[0])
+        outside.append((time.perf_counter() - begun) * 1000 - duration)
+    assert sorted(outside)[50] < 5, "milliseconds; it is a fifth of one on a quiet machine"
