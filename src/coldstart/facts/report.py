@@ -1,0 +1,61 @@
+"""``coldstart facts check``: every fact, what proves it, and whether it still does."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Column, Table
+
+from coldstart.facts import Facts, load
+from coldstart.facts.outcome import Outcome
+from coldstart.facts.prove import prove
+from coldstart.facts.wording import quantity
+
+_STYLES: Final = {"passed": "green", "failed": "bold red", "due": "yellow", "not run": "bold red"}
+
+
+def check(console: Console | None = None, facts: Facts | None = None) -> int:
+    """Run every proof and print a table.
+
+    Args:
+        console: Where to print; the terminal if None.
+        facts: What to check; the course's facts if None.
+
+    Returns:
+        0 when every proof passed or is a citation to be read again, else 1.
+    """
+    console = console or Console()
+    facts = load() if facts is None else facts
+    table = Table(
+        Column("fact", overflow="fold"), "value", "proofs", Column("standing", min_width=14), box=None, pad_edge=False
+    )
+    outcomes = {fact.id: [(proof.kind, prove(fact, proof)) for proof in fact.proofs] for fact in facts.values()}
+    for fact in facts.values():
+        table.add_row(fact.id, escape(quantity(fact.value, fact.unit)), _lines(outcomes[fact.id]), fact.standing)
+    console.print(table)
+    ends = [outcome.state for proofs in outcomes.values() for _, outcome in proofs]
+    console.print(_summary(facts, ends))
+    return 1 if {"failed", "not run"} & set(ends) else 0
+
+
+def _lines(proofs: Sequence[tuple[str, Outcome]]) -> str:
+    return "\n".join(
+        f"[{_STYLES[outcome.state]}]{kind} {outcome.state}[/]"
+        + ("" if outcome.state == "passed" else f": {escape(outcome.detail)}")
+        for kind, outcome in proofs
+    )
+
+
+def _summary(facts: Facts, ends: Sequence[str]) -> str:
+    import botocore
+
+    standings = Counter(fact.standing for fact in facts.values())
+    shown = standings["shown in the lab"] + standings["shown in the lab, cited"]
+    bad = sum(end in ("failed", "not run") for end in ends)
+    return (
+        f"{len(facts)} facts, {standings['machine-proven']} machine-proven with botocore {botocore.__version__}, "
+        f"{shown} shown in the lab, {standings['cited']} cited only; "
+        f"{len(ends)} proofs, {bad} not holding, {ends.count('due')} to be read again."
+    )
