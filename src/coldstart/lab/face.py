@@ -1,0 +1,131 @@
+"""What a notebook calls, and what it remembers between its cells."""
+
+import time
+from dataclasses import asdict, dataclass, field
+from typing import Any, Final
+
+from coldstart.course import section
+from coldstart.errors import CourseError
+from coldstart.lab import checking, readonly, records, table, target
+
+TARGET: Final = "application/vnd.coldstart.target+json"
+CHECKS: Final = "application/vnd.coldstart.checks+json"
+FACT: Final = "application/vnd.coldstart.fact+json"
+ROLE_SECONDS: Final = 12
+
+
+@dataclass
+class _Lab:
+    """The lab of this kernel."""
+
+    slug: str
+    target: target.Target
+    results: dict[str, checking.Result] = field(default_factory=dict)
+
+
+_labs: list[_Lab] = []
+
+
+def begin(slug: str) -> None:
+    """Begin a lab: say in one line where it runs.
+
+    Args:
+        slug: The section, ``14-aliases``.
+
+    Raises:
+        CourseError: No such section, nothing answers, or it would be AWS and nobody said so.
+    """
+    found = section(slug).slug
+    _labs[:] = [_Lab(found, target.find())]
+    where = _labs[0].target
+    _display({TARGET: {"kind": where.kind, "name": where.name, "version": where.version}, "text/plain": where.sentence})
+
+
+def check(*names: str) -> None:
+    """Look at the account as it is now, and show whether these checks of the lab pass.
+
+    Raises:
+        CourseError: The lab has no check of that name, or it has not begun.
+    """
+    lab = _lab()
+    known = checking.load(lab.slug)
+    if unknown := [name for name in names if name not in known]:
+        raise CourseError(f"There is no check {', '.join(unknown)}; {lab.slug} has {', '.join(known)}.")
+    aws = readonly.session(prefix(lab.slug))
+    found = [checking.look(known[name], aws) for name in names]
+    lab.results.update({result.name: result for result in found})
+    records.remember(lab.slug, found)
+    _show(found)
+
+
+def checks() -> None:
+    """Show every check of the lab: what was found when its exercise was done; those not looked at yet are looked at now."""
+    lab = _lab()
+    known = checking.load(lab.slug)
+    aws = readonly.session(prefix(lab.slug))
+    found = {name: lab.results.get(name) or checking.look(known[name], aws) for name in known}
+    lab.results.update(found)
+    _show(list(found.values()))
+
+
+def fact(identifier: str, value: object) -> None:
+    """Put down a result that proves a fact of the course.
+
+    Args:
+        identifier: The fact's id, ``lambda.alias.versions.max``.
+        value: What this run showed.
+    """
+    _display({FACT: {"fact": identifier, "value": value}, "text/plain": f"{identifier} = {value}"})
+
+
+def supports(feature: str) -> bool:
+    """Return whether the target does this; otherwise print why it does not.
+
+    Args:
+        feature: ``cpu-share`` or ``memory-limit``.
+    """
+    reason = _lab().target.missing.get(feature)
+    if reason:
+        print(f"Not on this target: {reason}.")
+    return not reason
+
+
+def settle() -> None:
+    """Wait until a new role is known to Lambda: some seconds on AWS, no time elsewhere."""
+    if _lab().target.kind == "aws":
+        time.sleep(ROLE_SECONDS)
+
+
+def prefix(slug: str) -> str:
+    """Return how the names of everything that a lab makes begin: ``coldstart-14-``."""
+    return f"coldstart-{section(slug).number}-"
+
+
+def _lab() -> _Lab:
+    if not _labs:
+        raise CourseError('This lab has not begun: run its first cell, the one with `lab.begin("...")`.')
+    return _labs[0]
+
+
+def _show(results: list[checking.Result]) -> None:
+    _display(
+        {
+            CHECKS: [asdict(result) for result in results],
+            "text/plain": table.text(results),
+            "text/html": table.html(results),
+        }
+    )
+
+
+def _display(data: dict[str, Any]) -> None:
+    """Show one result in several forms; plain Python prints the text."""
+    try:
+        from IPython.core.getipython import get_ipython
+        from IPython.display import display
+    except ImportError:
+        print(data["text/plain"])
+        return
+    if get_ipython() is None:  # type: ignore[no-untyped-call,unused-ignore]
+        print(data["text/plain"])
+    else:
+        display(data, raw=True)  # type: ignore[no-untyped-call,unused-ignore]

@@ -1,0 +1,217 @@
+"""Run a lab without a browser."""
+
+import asyncio
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from nbformat import NotebookNode
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from coldstart import stack
+from coldstart.course import section, sections
+from coldstart.errors import CourseError
+from coldstart.lab import notebook, records, stable, table
+from coldstart.lab.checking import Result, load
+from coldstart.lab.face import CHECKS, TARGET
+from coldstart.paths import LABS, STATE
+
+CELL_SECONDS: Final = 120
+JUPYTER: Final = STATE / "jupyter"
+console = Console(highlight=False)
+
+
+@dataclass(frozen=True)
+class Run:
+    """A lab that has run.
+
+    Attributes:
+        nb: The notebook with its outputs.
+        seconds: How long it took, kernel included.
+        results: The last result of each check that it asked for.
+        error: What stopped it, empty if nothing did.
+    """
+
+    nb: NotebookNode
+    seconds: float
+    results: tuple[Result, ...]
+    error: str
+
+    @property
+    def passed(self) -> bool:
+        """Whether it came to its end with every check passed."""
+        return not self.error and bool(self.results) and all(result.passed for result in self.results)
+
+
+def run(slug: str, *, port: int | None = None, keep: bool = False) -> int:
+    """Run a lab with its solutions on the emulator, print its checks, and write the record that its page shows.
+
+    The emulator of ``AWS_ENDPOINT_URL``, or the running one, serves; otherwise one is started for the run.
+
+    Args:
+        slug: The section.
+        port: The emulator's port.
+        keep: Leave what the lab makes, and an emulator started for it, for a look around.
+
+    Returns:
+        0 if every check passes, else 1.
+
+    Raises:
+        CourseError: There is no such lab, or its file is not a notebook.
+    """
+    found = section(slug)
+    nb = notebook.read(found.lab)
+    if keep:
+        nb.cells = [cell for cell in nb.cells if "cleanup" not in notebook.tags(cell)]
+    with _somewhere(port, keep=keep) as environment:
+        done = _with_progress(nb, found.slug, environment)
+    record(found.slug, done)
+    _report(found.slug, done)
+    return 0 if done.passed else 1
+
+
+def regen(slug: str | None = None, *, port: int | None = None) -> int:
+    """Run labs and store their outputs, made stable, in the notebooks; a notebook whose outputs have not changed is not touched.
+
+    Returns:
+        0; a notebook that does not run or pass is left as it was.
+
+    Raises:
+        CourseError: A lab does not run or does not pass.
+    """
+    chosen = [section(slug)] if slug else [candidate for candidate in sections() if candidate.lab.exists()]
+    with _somewhere(port) as environment:
+        for candidate in chosen:
+            _regen_one(candidate.lab, environment)
+    return 0
+
+
+def execute(
+    nb: NotebookNode, environment: dict[str, str], *, allow_errors: bool = False, done: Callable[[], None] | None = None
+) -> Run:
+    """Run a notebook in a kernel of its own, in the folder of the labs.
+
+    Args:
+        nb: The notebook; it is changed.
+        environment: Variables for the kernel, on top of this process's.
+        allow_errors: Go on after a cell that fails.
+        done: Called after each cell.
+    """
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+
+    for cell in nb.cells:  # or those after a failing cell would keep what they showed before
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    os.environ.setdefault("JUPYTER_RUNTIME_DIR", str(JUPYTER / "runtime"))  # not in the home directory
+    client = NotebookClient(
+        nb,
+        timeout=CELL_SECONDS,
+        allow_errors=allow_errors,
+        record_timing=False,
+        resources={"metadata": {"path": str(LABS)}},
+    )
+    client.on_cell_complete = lambda **_: done() if done else None
+    own = stack.local(os.environ) if "AWS_ENDPOINT_URL" in environment else os.environ
+    variables = {**own, "IPYTHONDIR": str(JUPYTER / "ipython"), **environment}
+    started, error = time.monotonic(), ""
+    try:
+        _until_done(client.async_execute(env=variables, stderr=subprocess.DEVNULL))
+    except (CellExecutionError, CellTimeoutError, DeadKernelError) as failure:
+        error = _first_line(failure)
+    return Run(nb, time.monotonic() - started, tuple(results(nb)), error)
+
+
+def _until_done(work: Coroutine[Any, Any, object]) -> None:
+    """Run a coroutine in a thread of its own, where nbclient cannot put its signal handlers; Ctrl-C ends it, its kernel with it."""
+    runner = asyncio.Runner()
+    loop = runner.get_loop()
+
+    def worker() -> None:
+        with runner:
+            runner.run(work)
+
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        running = pool.submit(worker)
+        try:
+            running.result()
+        except KeyboardInterrupt:
+            loop.call_soon_threadsafe(lambda: [task.cancel() for task in asyncio.all_tasks(loop)])
+            raise
+
+
+def results(nb: NotebookNode) -> list[Result]:
+    """Return the last result of each check that a notebook's outputs hold."""
+    last = {item["name"]: Result(**item) for shown in notebook.emitted(nb, CHECKS) for item in shown}
+    return list(last.values())
+
+
+def record(slug: str, done: Run) -> None:
+    """Write a run's record."""
+    target: dict[str, Any] = next(iter(notebook.emitted(done.nb, TARGET)), {"name": "", "version": ""})
+    outcome = "error" if done.error else "passed" if done.passed else "failed"
+    checks = tuple({"name": r.name, "passed": r.passed, "message": r.message} for r in done.results)
+    records.write(records.Record(slug, round(done.seconds, 1), target["name"], target["version"], outcome, checks))
+
+
+@contextmanager
+def _somewhere(port: int | None, *, keep: bool = False) -> Iterator[dict[str, str]]:
+    """Give the variables that a kernel needs: none of its own where the environment names a target, else the emulator's."""
+    if port is None and (os.environ.get("AWS_ENDPOINT_URL") or os.environ.get("COLDSTART_TARGET") == "aws"):
+        yield {}
+    elif keep:
+        yield stack.up(port).environment
+    else:
+        with stack.ensure(port) as endpoint:
+            yield endpoint.environment
+
+
+def _with_progress(nb: NotebookNode, slug: str, environment: dict[str, str]) -> Run:
+    """Run with a bar on a terminal, and with nothing in between elsewhere."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed}/{task.total} cells"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task(slug, total=sum(cell.cell_type == "code" for cell in nb.cells))
+        return execute(nb, environment, done=lambda: progress.advance(task))
+
+
+def _report(slug: str, done: Run) -> None:
+    missing = [check.title for name, check in load(slug).items() if name not in {r.name for r in done.results}]
+    console.print(table.text(done.results), markup=False, soft_wrap=True)
+    for title in missing:
+        console.print(f"not run  {title}", markup=False, soft_wrap=True)
+    passed = sum(result.passed for result in done.results)
+    console.print(
+        f"{slug}: {passed} of {passed + len(missing) + sum(not r.passed for r in done.results)} checks pass, {done.seconds:.1f} s."
+    )
+    if done.error:
+        print(f"{slug} stopped: {done.error}", file=sys.stderr)
+
+
+def _regen_one(path: Path, environment: dict[str, str]) -> None:
+    stored = notebook.read(path)
+    done = execute(notebook.read(path), environment)
+    if not done.passed:
+        failed = ", ".join(result.title for result in done.results if not result.passed)
+        raise CourseError(f"{path.name} is left as it was: {done.error or f'it fails {failed}'}.")
+    fresh, _ = stable.stable_outputs(done.nb, {})
+    if changed := stable.differ(stored, fresh):
+        notebook.write(fresh, path)
+    console.print(f"{path.name}: {'stored' if changed else 'unchanged'}, {done.seconds:.1f} s")
+
+
+def _first_line(failure: Exception) -> str:
+    name, value = getattr(failure, "ename", type(failure).__name__), getattr(failure, "evalue", str(failure))
+    return f"{name}: {value}".splitlines()[0]
