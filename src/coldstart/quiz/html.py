@@ -1,0 +1,73 @@
+"""The quiz as a page needs it: the custom element with its bank inside, and what readers without JavaScript see.
+
+The page also loads, once, from ``book/assets/quiz/``::
+
+    <link rel="stylesheet" href="assets/quiz/coldstart-quiz.css">
+    <script defer src="assets/quiz/coldstart-quiz.mjs"></script>
+
+Not ``type="module"``: browsers refuse modules from ``file://``. The file is valid as either.
+"""
+
+import json
+import string
+from html import escape
+from typing import Any, Final
+
+from coldstart.quiz.bank import bank
+
+LABELS: Final = {
+    "full": "Every fact behind this answer is checked by machine.",
+    "partial": "Some of the facts behind this answer are checked by machine.",
+    "cited": "This answer rests on AWS's documentation.",
+}
+"""Proof label to a sentence; ``coldstart-quiz.mjs`` says the same."""
+
+
+def element(section: str) -> str:
+    """Return ``<coldstart-quiz>`` with the bank and the fallback inside, ready to stand in a page.
+
+    Args:
+        section: ``14-aliases``.
+
+    Raises:
+        CourseError: As ``coldstart.quiz.bank.bank``.
+    """
+    return embed(bank(section))
+
+
+def embed(items: dict[str, Any]) -> str:
+    """Return ``<coldstart-quiz>`` for any bank."""
+    return (
+        f'<coldstart-quiz section="{items["section"]}" data-search-exclude>'
+        f'<script type="application/json">{_embedded(items)}</script>{_fallback(items)}</coldstart-quiz>'
+    )
+
+
+def noscript(section: str) -> str:
+    """Return the questions of a section with folded answers, in plain HTML."""
+    return _fallback(bank(section))
+
+
+def _embedded(items: dict[str, Any]) -> str:
+    """Return JSON that cannot end the script element that it stands in."""
+    return json.dumps(items, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+
+
+def _fallback(items: dict[str, Any]) -> str:
+    return f'<ol class="cq-fallback">{"".join(map(_question, items["questions"]))}</ol>'
+
+
+def _question(question: dict[str, Any]) -> str:
+    options = "".join(f"<li>{option['html']}</li>" for option in question["options"])
+    lettered = list(zip(string.ascii_uppercase, question["options"], strict=False))
+    keys = " and ".join(letter for letter, option in lettered if option["correct"])
+    whys = "".join(
+        f"<dt>{letter} is {'correct' if option['correct'] else 'wrong'}</dt><dd>{option['why']['html']}</dd>"
+        for letter, option in lettered
+    )
+    sources = "".join(f'<li><a href="{escape(url)}">{escape(url)}</a></li>' for url in question["sources"])
+    return (
+        f'<li>{question["stem"]["html"]}<ol type="A">{options}</ol>'
+        f"<details><summary>Answer</summary><p><strong>{keys}.</strong> {LABELS[question['proof']['label']]}</p>"
+        f"<dl>{whys}</dl><ul>{sources}</ul></details></li>"
+    )
