@@ -1,0 +1,66 @@
+"""Diagrams, drawn by code from one vocabulary of shapes, so that they share a look, follow the colour scheme and cannot go stale.
+
+A chapter shows one as an ordinary picture, ``![what it shows](assets/diagrams/NAME.svg)``. The site puts the drawing itself in its place
+(``inline``), where it takes the page's colours; ``draw_all`` writes the files for everybody else.
+"""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from coldstart.errors import CourseError
+from coldstart.site.diagrams import aliases, memory_cpu
+from coldstart.site.diagrams.shapes import Drawing
+
+DIAGRAMS: Final[dict[str, Callable[[], Drawing]]] = {
+    "cpu-share": memory_cpu.cpu_share,
+    "cost-bowl": memory_cpu.cost_bowl,
+    "alias-routing": aliases.routing,
+    "alias-lab": aliases.lab_routing,
+    "split-spread": aliases.split_spread,
+    "deployment-types": aliases.deployment_types,
+}
+"""Name to what draws it."""
+
+PICTURE: Final = re.compile(r"^!\[(?P<alt>[^\]]*)\]\((?:\.\./)*assets/diagrams/(?P<name>[\w-]+)\.svg\)$", re.MULTILINE)
+
+
+def draw_all(target: Path) -> None:
+    """Write every diagram as ``NAME.svg``.
+
+    Args:
+        target: The folder; it is made if it is missing.
+    """
+    target.mkdir(parents=True, exist_ok=True)
+    for name in DIAGRAMS:
+        (target / f"{name}.svg").write_text(svg(name) + "\n", encoding="utf-8")
+
+
+def inline(markdown: str) -> str:
+    """Put the drawings in the place of their pictures; each must stand in a paragraph of its own.
+
+    Args:
+        markdown: A chapter.
+
+    Raises:
+        CourseError: There is no diagram of that name.
+    """
+    return PICTURE.sub(lambda found: f'<figure class="diagram">{svg(found["name"], found["alt"])}</figure>', markdown)
+
+
+def svg(name: str, alternative: str | None = None) -> str:
+    """Return one diagram.
+
+    Args:
+        name: One of ``DIAGRAMS``.
+        alternative: Words for those who cannot see it, instead of the drawing's own.
+
+    Raises:
+        CourseError: There is no diagram of that name.
+    """
+    if name not in DIAGRAMS:
+        raise CourseError(f"There is no diagram {name!r}; the diagrams are: {', '.join(DIAGRAMS)}.")
+    drawing = DIAGRAMS[name]()
+    drawing.description = alternative or drawing.description
+    return drawing.svg()

@@ -1,0 +1,138 @@
+"""The drawings of chapter 14: where an alias sends a call, how a split spreads, how a deployment proceeds."""
+
+from itertools import accumulate
+from math import comb
+
+from coldstart.site.diagrams.shapes import Drawing, Point, Scale
+
+
+def routing(
+    name: str = "alias-routing",
+    *,
+    function: str = "payments",
+    versions: tuple[int, int] = (7, 8),
+    weight: float = 0.1,
+) -> Drawing:
+    """Return clients, an alias with a weight, two frozen versions and the draft.
+
+    Args:
+        name: Of the drawing.
+        function: Name of the function in front of ``:live``.
+        versions: The alias's own version and the additional one.
+        weight: Share of the additional version, 0 to 1.
+    """
+    (own, additional), rest = versions, round(1 - weight, 2)
+    drawing = Drawing(
+        name,
+        (560, 300),
+        "An alias in front of two versions",
+        f"Clients call the alias {function}:live. It sends {rest:.0%} of the invocations to version {own} and {weight:.0%} to "
+        f"version {additional}. Both versions are locked. $LATEST is a draft beside them; publishing it made version {additional}, "
+        "and the alias never leads to it.",
+    )
+    drawing.box((6, 76), (112, 72))
+    drawing.text((62, 108), "clients", look="bold")
+    drawing.text((62, 128), "never change", look="small f-muted")
+    drawing.path([(118, 112), (164, 112)], "ink", arrow=True)
+    drawing.box((166, 76), (152, 72), fill="a-tint", stroke="a", round_by=36)
+    drawing.text((242, 108), f"{function}:live", look="mono bold")
+    drawing.text((242, 129), "alias", look="small f-muted")
+    _version(drawing, (404, 34), f"version {own}", "a")
+    _version(drawing, (404, 126), f"version {additional}", "b")
+    drawing.path([(314, 100), (402, 68)], "a", width=1.5 + 6 * rest, arrow=True)
+    drawing.path([(314, 124), (402, 155)], "b", width=1.5 + 6 * weight, arrow=True)
+    drawing.text((352, 66), f"{rest:g}", look="bold f-a")
+    drawing.text((350, 168), f"{weight:g}", look="bold f-b")
+    drawing.box((404, 226), (142, 56), dashed=True)
+    drawing.text((475, 250), "$LATEST", look="mono bold")
+    drawing.text((475, 270), "the draft you edit", look="small f-muted")
+    drawing.path([(475, 226), (475, 188)], "muted", dashed=True, arrow=True)
+    drawing.text((466, 213), "publish", anchor="end", look="small f-muted")
+    drawing.text((6, 250), f"The weight {weight:g} is that of the", anchor="start", look="small f-muted")
+    drawing.text((6, 270), "additional version; the rest is what remains.", anchor="start", look="small f-muted")
+    return drawing
+
+
+def lab_routing() -> Drawing:
+    """Return what the lab builds: the split of 40 to 60."""
+    return routing("alias-lab", function="greeting", versions=(1, 2), weight=0.6)
+
+
+def split_spread(invocations: int = 200, weight: float = 0.6) -> Drawing:
+    """Return the binomial distribution of how many invocations reach the weighted version.
+
+    Args:
+        invocations: How many are made.
+        weight: Share of the additional version, 0 to 1.
+    """
+    chances = [comb(invocations, k) * weight**k * (1 - weight) ** (invocations - k) for k in range(invocations + 1)]
+    low, high = central(chances)
+    drawing = Drawing(
+        "split-spread",
+        (560, 320),
+        f"How often {invocations} invocations reach a version with weight {weight:g}",
+        f"A bell of bars around {invocations * weight:g}. The bars from {low} to {high} are highlighted; at least 95 of 100 tries end there.",
+    )
+    shown = range(96, 145)
+    x, y = Scale((shown[0] - 0.5, shown[-1] + 0.5), (20, 540)), Scale((0, max(chances)), (262, 62))
+    for k in shown:
+        drawing.bar(
+            (x(k - 0.5) + 1, y(chances[k])), (x(1) - x(0) - 2, 262 - y(chances[k])), "a" if low <= k <= high else "line"
+        )
+    drawing.path([(20, 262), (540, 262)], "line", width=1.5)
+    for k in (100, low, 120, high, 140):
+        drawing.text((x(k), 282), str(k), look="small bold f-a" if k in (low, high) else "small f-muted")
+    drawing.text(
+        (540, 308),
+        f"invocations out of {invocations} on the version with weight {weight:g}",
+        anchor="end",
+        look="small",
+    )
+    drawing.path([(x(low - 0.5), 30), (x(low - 0.5), 24), (x(high + 0.5), 24), (x(high + 0.5), 30)], "a", width=1.5)
+    drawing.text((x(120), 18), "95% of all tries", look="bold f-a")
+    drawing.path([(x(120), 59), (x(120), 52), (x(124), 52)], "line", width=1)
+    drawing.text((x(124.6), 57), f"exactly 120: {chances[120]:.0%}", anchor="start", look="small")
+    return drawing
+
+
+def central(chances: list[float], share: float = 0.95) -> tuple[int, int]:
+    """Return the ends of the interval that leaves out at most (1 - share) / 2 of the chance on either side."""
+    tail = (1 - share) / 2
+    low = next(k for k, total in enumerate(accumulate(chances)) if total > tail)
+    high = next(k for k, total in enumerate(accumulate(reversed(chances))) if total > tail)
+    return low, len(chances) - 1 - high
+
+
+def deployment_types() -> Drawing:
+    """Return the share of the new version over time for the three ways in which CodeDeploy shifts traffic."""
+    drawing = Drawing(
+        "deployment-types",
+        (560, 190),
+        "How the share of the new version grows",
+        "Canary: 10 per cent, a wait, then 100. Linear: equal steps of 10 per cent. All at once: from 0 to 100 per cent.",
+    )
+    linear: list[Point] = [(step / 10, (step + n) / 10) for step in range(10) for n in (0, 1)]
+    canary: list[Point] = [(0, 0), (0, 0.1), (0.5, 0.1), (0.5, 1), (1, 1)]
+    kinds: dict[str, list[Point]] = {
+        "canary": canary,
+        "linear": [*linear, (1, 1)],
+        "all at once": [(0, 0), (0, 1), (1, 1)],
+    }
+    for column, (name, course) in enumerate(kinds.items()):
+        left = 50 + column * 178
+        x, y = Scale((0, 1), (left, left + 140)), Scale((0, 1), (142, 42))
+        drawing.area([(x(t), y(s)) for t, s in course] + [(x(1), y(0)), (x(0), y(0))], "a-tint")
+        drawing.path([(x(0), y(0)), (x(1), y(0))], "line", width=1.5, arrow=True)
+        drawing.path([(x(t), y(s)) for t, s in course], "a", width=3)
+        drawing.text((left + 70, 24), name, look="bold")
+        drawing.text((left + 140, 164), "time", anchor="end", look="small f-muted")
+    for share, label in ((0, "0%"), (1, "100%")):
+        drawing.text((44, 147 - share * 100), label, anchor="end", look="small f-muted")
+    return drawing
+
+
+def _version(drawing: Drawing, at: Point, name: str, colour: str) -> None:
+    drawing.box(at, (142, 60), stroke=colour)
+    drawing.lock((at[0] + 16, at[1] + 21), colour)
+    drawing.text((at[0] + 40, at[1] + 27), name, anchor="start", look="bold")
+    drawing.text((at[0] + 40, at[1] + 46), "frozen", anchor="start", look="small f-muted")

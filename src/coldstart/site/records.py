@@ -1,0 +1,68 @@
+"""When a lab last ran, on what, and how it ended: read from the record that every run writes."""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from coldstart.errors import CourseError
+from coldstart.paths import RECORDS
+
+
+@dataclass(frozen=True)
+class Record:
+    """The outcome of a lab's last run on this machine.
+
+    Attributes:
+        ran_at: When, in UTC.
+        seconds: How long it took.
+        target: What it ran against, in words.
+        outcome: ``passed``, ``failed`` (a check) or ``error`` (a cell).
+        passed: Checks that held.
+        checks: Checks in all.
+    """
+
+    ran_at: datetime
+    seconds: float
+    target: str
+    outcome: str
+    passed: int
+    checks: int
+
+    @property
+    def sentence(self) -> str:
+        """When, on what and how it ended: the rest of a sentence that begins with "Last run on"."""
+        when = f"{self.ran_at.day} {self.ran_at:%B %Y, %H:%M} UTC"
+        ending = f"{self.passed} of {self.checks} checks passed"
+        if self.outcome == "error":
+            ending = "a cell ended in an error"
+        return f"{when}, on {self.target}, in {self.seconds:.1f} s: {ending}."
+
+
+def load(slug: str) -> Record | None:
+    """Return the record of a section's lab, None if the lab has not run here.
+
+    Raises:
+        CourseError: The record is there and cannot be read.
+    """
+    path = RECORDS / f"{slug}.json"
+    if not path.exists():
+        return None
+    try:
+        return _record(json.loads(path.read_text(encoding="utf-8")))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise CourseError(
+            f"{path} is not the record of a lab run ({error!r}); write it anew: coldstart run {slug}."
+        ) from error
+
+
+def _record(data: dict[str, Any]) -> Record:
+    checks = data["checks"]
+    return Record(
+        ran_at=datetime.fromisoformat(data["ran_at"]).astimezone(UTC),
+        seconds=float(data["seconds"]),
+        target=str(data["target"]),
+        outcome=str(data["outcome"]),
+        passed=sum(bool(check["passed"]) for check in checks),
+        checks=len(checks),
+    )
