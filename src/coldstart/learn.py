@@ -1,0 +1,161 @@
+"""`make learn`: the emulator, the site and JupyterLab together, until Ctrl-C."""
+
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Final
+
+from rich.console import Console
+
+from coldstart import stack
+from coldstart.errors import CourseError
+from coldstart.lab import work
+from coldstart.paths import STATE
+from coldstart.site import build, diagrams, serve
+
+console = Console(highlight=False)
+JUPYTER: Final = STATE / "jupyter"
+LOG: Final = JUPYTER / "server.log"
+QUIET: Final = {
+    "@jupyterlab/apputils-extension:notification": {
+        "fetchNews": "false",
+        "checkForUpdates": False,
+        "doNotDisturbMode": True,
+    }
+}
+START_SECONDS: Final = 60
+
+
+def learn(*, site_port: int, lab_port: int) -> int:
+    """Serve until Ctrl-C, then stop whatever this call started.
+
+    Args:
+        site_port: Where the site is wanted; the next free port serves when it is taken.
+        lab_port: The same for JupyterLab.
+    """
+    with ExitStack() as rooms:
+        with console.status("Starting the emulator"):
+            endpoint = rooms.enter_context(stack.ensure())
+        with console.status("Building the site"):
+            folder, labs = build.build(), work.prepare()
+            diagrams.draw_all(labs / "assets" / "diagrams")
+        lab_port = _free_port(lab_port)
+        with console.status("Starting JupyterLab"):
+            server, address = rooms.enter_context(_jupyterlab(lab_port, endpoint, labs))
+        site = rooms.enter_context(serve.serve(folder, _free_port(site_port), lab_url=address))
+        _welcome(site, address, endpoint.url)
+        return _until_stopped(server)
+
+
+def _welcome(site: str, labs: str, emulator: str) -> None:
+    console.print(
+        f"\n  the notes     [bold]{site}[/]\n  the labs      [bold]{labs}[/]\n  AWS, locally  [bold]{emulator}[/]\n",
+        soft_wrap=True,
+    )
+    console.print(
+        f"Your copies of the labs are in {work.folder()}; nothing overwrites them. Ctrl-C stops everything.",
+        soft_wrap=True,
+    )
+
+
+def _until_stopped(server: "subprocess.Popen[bytes]") -> int:
+    try:
+        status = server.wait()
+    except KeyboardInterrupt:
+        console.print("\nStopped. Your work is kept.")
+        return 0
+    raise CourseError(f"JupyterLab ended by itself (exit status {status}); its log is {LOG}.")
+
+
+@contextmanager
+def _jupyterlab(
+    port: int, endpoint: stack.Endpoint, root: os.PathLike[str]
+) -> Iterator[tuple["subprocess.Popen[bytes]", str]]:
+    """Run JupyterLab, with settings and state of its own, as long as the block lasts."""
+    token = secrets.token_urlsafe(24)
+    _write_settings()
+    with LOG.open("wb") as log:
+        server = subprocess.Popen(
+            _command(port, root), env=_environment(endpoint, token), stdout=log, stderr=log, start_new_session=True
+        )
+    try:
+        _wait_until_answering(server, port)
+        yield server, f"http://127.0.0.1:{port}/lab?token={token}"
+    finally:
+        _stop(server)
+
+
+def _command(port: int, root: os.PathLike[str]) -> list[str]:
+    return [
+        *(
+            sys.executable,
+            "-m",
+            "jupyterlab",
+            "--no-browser",
+            "--ip=127.0.0.1",
+            f"--port={port}",
+            "--ServerApp.port_retries=0",
+        ),
+        *(
+            f"--ServerApp.root_dir={os.fspath(root)}",
+            f"--LabApp.app_settings_dir={JUPYTER / 'settings'}",
+            "--LabApp.news_url=",
+        ),
+        *(["--allow-root"] if os.geteuid() == 0 else []),
+    ]
+
+
+def _environment(endpoint: stack.Endpoint, token: str) -> dict[str, str]:
+    """The token goes by the environment, since a command line can be read by everybody on the machine."""
+    folders = {f"JUPYTER_{name}_DIR": str(JUPYTER / name.lower()) for name in ("CONFIG", "DATA", "RUNTIME")}
+    return {
+        **stack.local(os.environ),
+        **endpoint.environment,
+        **folders,
+        "IPYTHONDIR": str(JUPYTER / "ipython"),
+        "JUPYTER_TOKEN": token,
+    }
+
+
+def _write_settings() -> None:
+    settings = JUPYTER / "settings"
+    settings.mkdir(parents=True, exist_ok=True)
+    (settings / "overrides.json").write_text(json.dumps(QUIET))
+
+
+def _wait_until_answering(server: "subprocess.Popen[bytes]", port: int) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while not _answers(port):
+        if server.poll() is not None or time.monotonic() > deadline:
+            raise CourseError(f"JupyterLab did not start; its log is {LOG}.")
+        time.sleep(0.05)
+
+
+def _stop(server: "subprocess.Popen[bytes]") -> None:
+    """End JupyterLab with its kernels; they share its session."""
+    if server.poll() is None:
+        server.send_signal(signal.SIGTERM)
+    try:
+        server.wait(timeout=5)
+    except subprocess.TimeoutExpired:
+        os.killpg(server.pid, signal.SIGKILL)
+        server.wait()
+
+
+def _free_port(wanted: int) -> int:
+    for port in range(wanted, wanted + 50):
+        if not _answers(port):
+            return port
+    raise CourseError(f"No port is free from {wanted} to {wanted + 49}; name another with --site-port or --lab-port.")
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
