@@ -1,0 +1,62 @@
+"""``coldstart facts check`` as a person sees it."""
+
+import io
+
+import pytest
+from rich.console import Console
+
+from coldstart.facts import Facts
+from coldstart.facts.model import SHAPE
+from coldstart.facts.report import check
+
+MODEL = {"kind": "model", "at": "MemorySize.min"}
+DOC = {
+    "kind": "doc",
+    "url": "https://docs.aws.amazon.com/a",
+    "quote": "128 MB",
+    "checked": "2020-01-01",
+    "valid_days": 1,
+}
+LAB = {"kind": "lab", "section": "02-memory-cpu", "cell": "any"}
+
+
+@pytest.mark.parametrize(
+    ("proofs", "standing"),
+    [
+        ([MODEL], "machine-proven"),
+        ([DOC, LAB, MODEL], "machine-proven"),
+        ([LAB], "shown in the lab"),
+        ([LAB, DOC], "shown in the lab, cited"),
+        ([DOC], "cited"),
+    ],
+)
+def test_a_lab_or_a_citation_alone_proves_nothing_of_aws(proofs, standing):
+    fact = SHAPE.validate_python({"id": "a.b", "claim": "{value}.", "value": 128, "proofs": proofs})
+    assert (fact.standing, fact.machine_proven) == (standing, standing == "machine-proven")
+
+
+@pytest.mark.parametrize(
+    ("value", "proofs", "status", "words"),
+    [
+        (
+            128,
+            [MODEL],
+            0,
+            [
+                "128 MB",
+                "model passed",
+                "machine-proven",
+                "1 facts, 1 machine-proven with botocore",
+                "0 shown in the lab",
+            ],
+        ),
+        (129, [MODEL], 1, ["model failed: found 128", "1 not holding"]),
+        (128, [DOC], 0, ["doc due: read on 2020-01-01", "cited", "1 to be read again"]),
+    ],
+)
+def test_the_table_shows_every_proof_and_the_status_follows(value, proofs, status, words):
+    fact = SHAPE.validate_python({"id": "a.b", "claim": "{value}.", "value": value, "unit": "MB", "proofs": proofs})
+    console = Console(file=io.StringIO(), width=160)
+    assert check(console, Facts([fact])) == status
+    shown = console.file.getvalue()
+    assert [word for word in words if word not in shown] == []

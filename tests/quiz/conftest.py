@@ -1,0 +1,24 @@
+"""Made-up questions and facts, so that the surfaces are tested whatever the course asks."""
+
+from pathlib import Path
+
+import pytest
+
+from coldstart.facts import Facts
+from coldstart.facts.model import KEYS, SHAPE
+from coldstart.facts.source import read
+from coldstart.quiz.bank import build
+from coldstart.quiz.model import load_file
+
+HERE = Path(__file__).parent
+
+
+@pytest.fixture(scope="session")
+def facts():
+    return Facts(read(HERE / "sample_facts.yaml", SHAPE, KEYS))
+
+
+@pytest.fixture(scope="session")
+def sample(facts):
+    """The bank of the made-up questions."""
+    return build("02-memory-cpu", "Memory and CPU", load_file(HERE / "02-memory-cpu.yaml"), facts)
