@@ -6,6 +6,7 @@ The emulator is a package of its own in an environment of its own. This room tal
 import json
 import os
 import re
+import signal
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -157,7 +158,8 @@ def _run(arguments: list[str]) -> subprocess.CompletedProcess[str]:
     ) as process:
         try:
             stdout, stderr = process.communicate()
-        except KeyboardInterrupt:  # it has the same Ctrl-C and cleans up after itself, which takes a moment
+        except KeyboardInterrupt:  # a terminal's Ctrl-C reaches both; either way it cleans up, which takes a moment
+            process.send_signal(signal.SIGINT)
             process.communicate(timeout=CLEAN_UP_SECONDS)
             raise
     return subprocess.CompletedProcess(arguments, process.returncode, stdout, stderr)

@@ -15,6 +15,8 @@ import psutil
 import pytest
 from functions import ECHO, deploy, eventually
 from localstack_dockerless.sandbox import cgroups
+from localstack_dockerless.server import launcher
+from localstack_dockerless.server.settings import Settings
 from servers import COMMAND
 
 
@@ -135,6 +137,24 @@ def test_an_interrupted_start_leaves_nothing_running(another_server, number):
     assert all(is_gone(process) for process in living)
     assert leftovers(one) == []
     assert one.command("status").returncode == 1
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_an_interruption_in_the_moment_of_starting_a_process_does_not_lose_it(another_server, monkeypatch, number):
+    one, started = another_server(), []
+
+    class Interrupted(subprocess.Popen):
+        def __init__(self, *arguments, **options):
+            super().__init__(*arguments, **options)
+            started.append(self)
+            os.kill(os.getpid(), number)
+
+    monkeypatch.setattr(launcher.subprocess, "Popen", Interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        launcher.start(Settings(one.port, one.data))
+    assert started
+    assert all(process.poll() is not None for process in started)
+    assert leftovers(one) == []
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])

@@ -58,9 +58,13 @@ def _namespace() -> int:
 
 
 def _started(pid: int) -> int:
-    """Return when a process started (clock ticks since boot), 0 when there is none; tells reused ids apart."""
+    """Return when a living process started (clock ticks since boot), else 0; tells reused ids apart.
+
+    One that has ended and waits for its parent to notice (a zombie) is not living: an orphan's is init, which may take its time.
+    """
     try:
-        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19])
+        state, *fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return 0 if state in "ZX" else int(fields[18])
     except (OSError, IndexError):
         return 0
 
@@ -264,10 +268,15 @@ def sweep() -> None:
     """Kill and remove what servers that were killed have left in any group."""
     for path, pid, started in _all():
         if _started(pid) != started:
-            for group in [*path.iterdir(), path]:
-                if group.is_dir():
-                    _kill(group)
-                    remove(group)
+            with contextlib.suppress(FileNotFoundError):  # another server sweeps at the same time
+                _clear(path)
+
+
+def _clear(path: Path) -> None:
+    for group in [*path.iterdir(), path]:
+        if group.is_dir():
+            _kill(group)
+            remove(group)
 
 
 def made_by(pid: int) -> list[Path]:

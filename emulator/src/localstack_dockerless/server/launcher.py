@@ -79,8 +79,7 @@ def start(settings: Settings, *, foreground: bool = False) -> str:
         if other := _await_other(settings):
             return _already(other, settings)
     try:
-        with _interruptible():
-            _launch(settings, descriptor, foreground=foreground)
+        _launch(settings, descriptor, foreground=foreground)
     finally:
         os.close(descriptor)
     return f"Ready at {settings.endpoint} (data in {settings.data})."
@@ -171,7 +170,7 @@ def _launch(settings: Settings, descriptor: int, *, foreground: bool) -> None:
     if foreground:
         environment["DOCKERLESS_FOREGROUND"] = "1"
     catalog = Catalog(settings.data, server_environment(settings))
-    with settings.log.open("wb") as log:
+    with _interruptions() as interrupted, settings.log.open("wb") as log:
         supervisor = subprocess.Popen(
             [sys.executable, "-m", "localstack_dockerless.server.supervisor"],
             stdin=subprocess.DEVNULL,
@@ -182,18 +181,23 @@ def _launch(settings: Settings, descriptor: int, *, foreground: bool) -> None:
             pass_fds=[descriptor],
             start_new_session=True,
         )
-    try:
-        catalog.begin()
-        _await_ready(settings, supervisor, catalog)
-    except BaseException:
-        catalog.abandon()
-        _end(supervisor)
-        raise
+        try:
+            catalog.begin()
+            _await_ready(settings, supervisor, catalog, interrupted)
+        except BaseException:
+            catalog.abandon()
+            _end(supervisor)
+            state.sweep(settings.data)  # it may have ended before it could do so
+            raise
 
 
-def _await_ready(settings: Settings, supervisor: subprocess.Popen[bytes], catalog: Catalog) -> None:
+def _await_ready(
+    settings: Settings, supervisor: subprocess.Popen[bytes], catalog: Catalog, interrupted: list[int]
+) -> None:
     deadline = time.monotonic() + START_TIMEOUT
     while time.monotonic() < deadline:
+        if interrupted:
+            raise KeyboardInterrupt
         if supervisor.poll() is not None:
             raise DockerlessError(f"The server could not start: {_last_words(settings)}")
         found = find(settings.port) if catalog.finished() else None
@@ -219,15 +223,19 @@ def _end(supervisor: subprocess.Popen[bytes]) -> None:
 
 
 @contextlib.contextmanager
-def _interruptible() -> Iterator[None]:
-    """SIGTERM, and the end of the terminal, end a start as Ctrl-C does: in order."""
+def _interruptions() -> Iterator[list[int]]:
+    """Collect Ctrl-C, SIGTERM and the end of the terminal, for a loop that looks at them.
 
-    def interrupt(_number: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
+    An exception at any line, as Ctrl-C raises it, would lose a process that was started and not yet given a name.
+    """
+    came: list[int] = []
 
-    before = {number: signal.signal(number, interrupt) for number in (signal.SIGTERM, signal.SIGHUP)}
+    def note(number: int, _frame: FrameType | None) -> None:
+        came.append(number)
+
+    before = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     try:
-        yield
+        yield came
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
@@ -314,9 +322,7 @@ def reset(settings: Settings, account: str | None) -> str:
 
 def follow(settings: Settings) -> None:
     """Stay until Ctrl-C, SIGTERM or the end of the server, then stop it."""
-    try:
-        with _interruptible():
-            while state.is_held(settings.data):
-                time.sleep(0.2)
-    except KeyboardInterrupt:
+    with _interruptions() as interrupted:
+        while state.is_held(settings.data) and not interrupted:
+            time.sleep(0.2)
         stop(settings)
