@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-HANDLERS = Path(__file__).parent.parent / "handlers"
+HANDLERS = Path(__file__).parent / "handlers"
 ROLE = "arn:aws:iam::000000000000:role/test"
 _numbers = itertools.count(1)
 
