@@ -24,6 +24,17 @@ def efs() -> Service:
     return service("efs")
 
 
+@aws_provider(api="ec2", name="dockerless")
+def ec2() -> Service:
+    """Networks, with the interfaces of functions and file systems in them."""
+    from localstack.services import providers
+
+    from localstack_dockerless.services.vpc import ec2
+
+    ec2.apply()
+    return providers.ec2.factory().create_service()
+
+
 @aws_provider(api="ecr", name="default")
 def ecr() -> Service:
     """Repositories of container images."""
