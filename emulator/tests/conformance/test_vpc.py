@@ -9,6 +9,7 @@ import re
 
 import pytest
 from botocore.exceptions import ClientError
+from deployed import deployer
 from networks import network
 
 VPC = "https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html"
@@ -24,9 +25,15 @@ def client(server):
     return server.client("lambda")
 
 
+@pytest.fixture(scope="module")
+def ec2(server):
+    """Making a client for EC2 takes longer than most tests."""
+    return server.client("ec2")
+
+
 @pytest.fixture
-def net(server):
-    return network(server.client("ec2"))
+def net(ec2):
+    return network(ec2)
 
 
 def refused(client, function, code, words, **config):
@@ -81,8 +88,8 @@ def test_every_security_group_must_exist(client, deploy, net):
 
 
 @pytest.mark.rule(VPC)
-def test_all_are_of_one_vpc(client, deploy, server, net):
-    function, other = deploy(), network(server.client("ec2"), subnets=1)
+def test_all_are_of_one_vpc(client, deploy, ec2, net):
+    function, other = deploy(), network(ec2, subnets=1)
     mixed = net.config | {"SecurityGroupIds": [net.group, other.group]}
     words = "Security Groups are required to be in the same VPC."
     refused(client, function, "InvalidParameterValueException", words, **mixed)
@@ -142,11 +149,8 @@ def test_empty_lists_detach_and_the_last_user_takes_the_interfaces_along(deploy,
 
 
 @pytest.mark.rule(INTERFACES)
-def test_deleting_the_last_function_removes_the_interfaces(client, server, net):
-    from deployed import deployer
-
-    made = []
-    function = deployer(client, made)(VpcConfig=net.config)
+def test_deleting_the_last_function_removes_the_interfaces(client, net):
+    function = deployer(client, [])(VpcConfig=net.config)
     assert net.interfaces()
     client.delete_function(FunctionName=function.name)
     assert net.interfaces() == []

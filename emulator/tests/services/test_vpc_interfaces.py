@@ -17,9 +17,14 @@ __all__ = ["deploy"]
 ACCOUNT = "707070707070"
 
 
+@pytest.fixture(scope="module")
+def ec2(server):
+    return server.client("ec2")
+
+
 @pytest.fixture
-def net(server):
-    return network(server.client("ec2"))
+def net(ec2):
+    return network(ec2)
 
 
 def test_mac_addresses_are_well_formed(deploy, net):
@@ -28,6 +33,14 @@ def test_mac_addresses_are_well_formed(deploy, net):
     mine = net.ec2.create_network_interface(SubnetId=net.subnets[0])["NetworkInterface"]
     for interface in [mine, *net.interfaces()]:
         assert re.fullmatch("02(:[0-9a-f]{2}){5}", interface["MacAddress"])
+
+
+def test_the_requester_is_a_role_of_the_account(deploy, net):
+    """Not a service of AWS, unlike for other interfaces that AWS makes."""
+    deploy(VpcConfig=net.config)
+    for interface in net.interfaces(requester_managed="false"):
+        assert re.fullmatch("AROA[0-9A-Z]{17}:000000000000", interface["RequesterId"])
+    assert net.interfaces(requester_managed="true") == []
 
 
 @pytest.mark.parametrize(

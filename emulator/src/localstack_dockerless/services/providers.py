@@ -21,7 +21,9 @@ def elbv2() -> Service:
 @aws_provider(api="efs", name="default")
 def efs() -> Service:
     """File systems, their mount targets and access points."""
-    return service("efs")
+    from localstack_dockerless.services.efs.service import create
+
+    return create()
 
 
 @aws_provider(api="ec2", name="dockerless")
