@@ -80,6 +80,26 @@ def test_a_creation_is_answered_with_creating(efs, net):
     assert len(groups) == 1, "the VPC's default group; moto said null"
 
 
+def test_a_refused_mount_target_leaves_nothing_behind(efs, net):
+    """moto's then stood in the way of the next one, and the file system could never be deleted."""
+    identifier = efs.create_file_system(CreationToken="refused")["FileSystemId"]
+    place = {"FileSystemId": identifier, "SubnetId": net.subnets[0]}
+    used = net.ec2.create_security_group(GroupName="sixth", Description="d", VpcId=net.vpc)["GroupId"]
+    for wrong, code in (
+        ({"IpAddress": "192.168.1.1"}, "BadRequest"),
+        ({"SecurityGroups": [used] * 6}, "SecurityGroupLimitExceeded"),
+    ):
+        with pytest.raises(ClientError, match=code):
+            efs.create_mount_target(**place, **wrong)
+    target = efs.create_mount_target(**place, IpAddress="10.7.0.200")["MountTargetId"]
+    other = efs.create_file_system(CreationToken="other")["FileSystemId"]
+    with pytest.raises(ClientError, match="IpAddressInUse"):
+        efs.create_mount_target(FileSystemId=other, SubnetId=net.subnets[0], IpAddress="10.7.0.200")
+    efs.delete_file_system(FileSystemId=other)
+    efs.delete_mount_target(MountTargetId=target)
+    efs.delete_file_system(FileSystemId=identifier)
+
+
 def test_a_mount_target_s_interface_belongs_to_efs(efs, shared):
     target = shared.targets()[0]
     ec2, identifier = shared.net.ec2, target["NetworkInterfaceId"]

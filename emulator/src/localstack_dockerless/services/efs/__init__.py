@@ -1,7 +1,7 @@
 """EFS: file systems that functions share.
 
-`service` corrects moto's control plane, `settings` keeps and checks a function's FileSystemConfigs, `files` has the
-directories and says which of them a function finds below /mnt.
+`service` corrects moto's control plane, and `settings` keeps and checks a function's FileSystemConfigs. `mounting` brings
+a function's environments the directory of its access point, found by `access_points` and made and judged by `files`.
 
 https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem-efs.html
 """

@@ -87,13 +87,27 @@ def _bad_request(message: str) -> CommonServiceException:
 
 def _create_mount_target(context: Any, request: Any) -> Any:
     """Have its network interface belong to EFS, and a default security group be shown."""
-    answer = _creating(context, request)
+    try:
+        answer = _creating(context, request)
+    except Exception as error:
+        _forget_half_made(_backend(context), request["FileSystemId"])
+        if "IP already in use" in str(error):  # an error of no kind in moto
+            raise CommonServiceException("IpAddressInUse", "The IP address is already in use.", 409) from error
+        raise
     target = _backend(context).mount_targets_by_id[answer["MountTargetId"]]
     interface = ec2_backends[context.account_id][context.region].enis[target.network_interface_id]
     interface.description = f"EFS mount target for {target.file_system_id} ({target.mount_target_id})"
     interface.requester_managed, interface.status = True, "in-use"
     target.security_groups = target.security_groups or [group.id for group in interface.group_set]
     return answer
+
+
+def _forget_half_made(backend: Any, file_system: str) -> None:
+    """Remove the mount target of a refused request: it would be in the way of the next, and of the file system's deletion."""
+    if found := backend.file_systems_by_id.get(file_system):
+        made = backend.mount_targets_by_id.values()
+        for zone in [zone for zone, target in found._mount_targets.items() if target not in made]:
+            del found._mount_targets[zone]
 
 
 def _delete_file_system(context: Any, request: Any) -> Any:
