@@ -5,9 +5,9 @@ from __future__ import annotations
 import tempfile
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from weakref import WeakSet
 
 from localstack.aws.api.lambda_ import PackageType
@@ -43,6 +43,9 @@ def _box(spec: sandbox.Spec) -> sandbox.Box:
 
 class ProcessExecutor(RuntimeExecutor):
     """One execution environment as LocalStack sees it."""
+
+    further_mounts: ClassVar[list[Callable[[FunctionVersion], Iterable[sandbox.Mount]]]] = []
+    """Asked for every new environment what it mounts beside what its runtime does; what they raise ends the start."""
 
     def __init__(self, id: str, function_version: FunctionVersion) -> None:  # noqa: A002 - LocalStack's name
         super().__init__(id, function_version)
@@ -197,7 +200,7 @@ class ProcessExecutor(RuntimeExecutor):
             environment=environment,
             code=Path(config.code.get_unzipped_code_location()),
             layers=layers.directories(self.function_version),
-            mounts=tuple(runtime.mounts),
+            mounts=(*runtime.mounts, *(mount for ask in self.further_mounts for mount in ask(self.function_version))),
             memory_mb=config.memory_size,
             ephemeral_mb=config.ephemeral_storage.size,
             directory=Path(tempfile.gettempdir()) / "environments" / self.id,

@@ -182,10 +182,18 @@ def _cloudwatch(provider: Any, account: str | None) -> None:
         provider.alarm_scheduler.delete_scheduler_for_alarm(arn)
 
 
+def _efs(_provider: Any, account: str | None) -> None:
+    """The files that functions wrote; lambda, which comes first, has ended who could still write."""
+    from localstack_dockerless.services.efs import files
+
+    files.forget(account)
+
+
 OURS: dict[str, Callable[[Any, str | None], None]] = {
     "lambda": _lambda,
     "events": _events,
     "sqs": _sqs,
     "s3": _s3,
     "cloudwatch": _cloudwatch,
+    "efs": _efs,
 }

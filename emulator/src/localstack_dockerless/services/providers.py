@@ -21,7 +21,20 @@ def elbv2() -> Service:
 @aws_provider(api="efs", name="default")
 def efs() -> Service:
     """File systems, their mount targets and access points."""
-    return service("efs")
+    from localstack_dockerless.services.efs.service import create
+
+    return create()
+
+
+@aws_provider(api="ec2", name="dockerless")
+def ec2() -> Service:
+    """Networks, with the interfaces of functions and file systems in them."""
+    from localstack.services import providers
+
+    from localstack_dockerless.services.vpc import ec2
+
+    ec2.apply()
+    return providers.ec2.factory().create_service()
 
 
 @aws_provider(api="ecr", name="default")
