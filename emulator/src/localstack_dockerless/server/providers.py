@@ -16,10 +16,13 @@ from localstack.services.plugins import Service, aws_provider
 def lambda_() -> Service:
     """LocalStack's Lambda."""
     from localstack_dockerless.server import aliases, patches, variables
+    from localstack_dockerless.services.http import invoke_stream, urls
 
     patches.apply(float(os.environ["DOCKERLESS_TIME_SCALE"]))
     aliases.apply()
     variables.apply()
+    urls.apply()
+    invoke_stream.apply()
     return providers.lambda_.factory().create_service()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 import threading
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from uuid import uuid4
 from localstack.aws.api import ServiceException
 from localstack.aws.api.lambda_ import TooManyRequestsException
 from localstack.services.plugins import SERVICE_PLUGINS
+
+LOG = logging.getLogger(__name__)
 
 _ARN = re.compile(
     r"arn:[\w-]+:lambda:(?P<region>[\w-]+):(?P<account>\d{12}):function:(?P<name>[\w-]+)(?::(?P<qualifier>[\w$-]+))?"
@@ -94,6 +97,9 @@ def _outcome(call: Any) -> Any:
         raise Throttled from refused
     except ServiceException as refused:
         raise FunctionFailed from refused
+    except Exception as error:
+        LOG.exception("could not invoke a function")
+        raise FunctionFailed from error
 
 
 def _within(seconds: float, call: Any) -> Any:
@@ -103,8 +109,8 @@ def _within(seconds: float, call: Any) -> Any:
     def run() -> None:
         try:
             outcome.append(_outcome(call))
-        except Exception as error:  # noqa: BLE001 - raised again where somebody waits
-            outcome.append(error)
+        except FunctionFailed as failed:
+            outcome.append(failed)
 
     thread = threading.Thread(target=run, name="dockerless-http", daemon=True)
     thread.start()
