@@ -107,3 +107,57 @@ def arn(function: Function) -> str:
 def says(value: Any) -> dict[str, str]:
     """The header that makes front_door.py return a value."""
     return {"x-say": json.dumps(value)}
+
+
+@dataclass
+class RestApi:
+    """One REST API; what is added is served from the next deployment on."""
+
+    client: Any
+    server: Any
+    id: str
+    root: str
+
+    @classmethod
+    def make(cls, server: Any, account: str = "000000000000", **options: Any) -> RestApi:
+        client = server.client("apigateway", account)
+        made = client.create_rest_api(name="front", **options)
+        return cls(client, server, made["id"], made["rootResourceId"])
+
+    def resource(self, path: str) -> str:
+        """The resource at a path, with those above it."""
+        parent = self.root
+        for part in filter(None, path.split("/")):
+            known = {(one.get("parentId"), one.get("pathPart")): one["id"] for one in self._resources()}
+            found = known.get((parent, part))
+            parent = found or self.client.create_resource(restApiId=self.id, parentId=parent, pathPart=part)["id"]
+        return parent
+
+    def _resources(self) -> list[dict[str, Any]]:
+        return list(self.client.get_resources(restApiId=self.id, limit=500)["items"])
+
+    def method(self, key: str, options: dict[str, Any] | None = None, **integration: Any) -> dict[str, str]:
+        """ "GET /pets" with its integration; options are the method's. Returns what names it."""
+        verb, path = key.split()
+        where = {"restApiId": self.id, "resourceId": self.resource(path), "httpMethod": verb}
+        self.client.put_method(**where, **{"authorizationType": "NONE", **(options or {})})
+        self.client.put_integration(**where, **integration)
+        return where
+
+    def proxy(self, key: str, function: Function, options: dict[str, Any] | None = None, **more: Any) -> dict[str, str]:
+        """A method with Lambda proxy integration."""
+        return self.method(key, options, type="AWS_PROXY", integrationHttpMethod="POST", uri=uri(function), **more)
+
+    def deploy(self, stage: str = "dev", **options: Any) -> RestApi:
+        self.client.create_deployment(restApiId=self.id, stageName=stage, **options)
+        return self
+
+    def ask(self, path: str, *arguments: Any, **options: Any) -> Reply:
+        """The path begins with the stage."""
+        host = f"http://{self.id}.execute-api.us-east-1.amazonaws.com"
+        return ask(self.server, host + path, *arguments, **options)
+
+
+def uri(function: Function) -> str:
+    """Of an integration with a function."""
+    return f"arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/{arn(function)}/invocations"

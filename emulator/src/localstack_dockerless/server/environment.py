@@ -32,6 +32,7 @@ def _localstack(settings: Settings) -> dict[str, str]:
         "LAMBDA_RUNTIME_EXECUTOR": "process",
         "PROVIDER_OVERRIDE_LAMBDA": "dockerless",
         "PROVIDER_OVERRIDE_CLOUDWATCH": "dockerless",
+        "PROVIDER_OVERRIDE_APIGATEWAY": "dockerless",
         "PROVIDER_OVERRIDE_DYNAMODB": "dockerless",
         "PROVIDER_OVERRIDE_DYNAMODBSTREAMS": "dockerless",
         "PROVIDER_OVERRIDE_KINESIS": "dockerless",

@@ -182,10 +182,17 @@ def _cloudwatch(provider: Any, account: str | None) -> None:
         provider.alarm_scheduler.delete_scheduler_for_alarm(arn)
 
 
+def _apigateway(_provider: Any, account: str | None) -> None:
+    from localstack_dockerless.services.http import rest
+
+    rest.forget(account)
+
+
 OURS: dict[str, Callable[[Any, str | None], None]] = {
     "lambda": _lambda,
     "events": _events,
     "sqs": _sqs,
     "s3": _s3,
     "cloudwatch": _cloudwatch,
+    "apigateway": _apigateway,
 }

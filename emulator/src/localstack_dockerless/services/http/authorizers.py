@@ -125,12 +125,24 @@ def _simple(decision: dict[str, Any], _arn: str) -> bool:
 
 def _policy(decision: dict[str, Any], arn: str) -> bool:
     """Allowed if a statement says so and none denies."""
+    return effects(decision, arn) == {"Allow"}
+
+
+def effects(decision: dict[str, Any], arn: str) -> set[str]:
+    """What the statements of a policy that speak of a route say: "Allow", "Deny", both or nothing.
+
+    Args:
+        decision: what an authorizer returned, with a policyDocument.
+        arn: of the route.
+
+    Raises:
+        Misbehaved: see there.
+    """
     try:
         statements = _several(decision["policyDocument"]["Statement"])
-        effects = {statement["Effect"] for statement in statements if _speaks_of(statement, arn)}
+        return {str(statement["Effect"]) for statement in statements if _speaks_of(statement, arn)}
     except (KeyError, TypeError, AttributeError):
         raise Misbehaved from None
-    return "Allow" in effects and "Deny" not in effects
 
 
 def _speaks_of(statement: dict[str, Any], arn: str) -> bool:

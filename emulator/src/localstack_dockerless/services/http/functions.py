@@ -83,11 +83,16 @@ class Function:
             Throttled: see there.
             TookTooLong: see there.
         """
-        result = _within(seconds, lambda: self.call(event)) if seconds else _outcome(lambda: self.call(event))
-        if result.is_error:
+        payload, failed = self.outcome(event, seconds)
+        if failed:
             raise FunctionFailed
+        return payload
+
+    def outcome(self, event: dict[str, Any], seconds: float | None = None) -> tuple[bytes, bool]:
+        """What it returned, or the error it ended in, and whether it is one; otherwise like `answer`."""
+        result = _within(seconds, lambda: self.call(event)) if seconds else _outcome(lambda: self.call(event))
         payload = result.payload
-        return payload.encode() if isinstance(payload, str) else bytes(payload)
+        return payload.encode() if isinstance(payload, str) else bytes(payload), bool(result.is_error)
 
 
 def _outcome(call: Any) -> Any:
