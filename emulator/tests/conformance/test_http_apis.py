@@ -24,6 +24,7 @@ QUICK = "https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-d
 CREATE_ROUTE = "https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-routes.html"
 CREATE_INTEGRATION = "https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-integrations.html"
 CREATE_STAGE = "https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-stages.html"
+OPENAPI = "https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-open-api.html"
 FUNCTION = "arn:aws:lambda:us-east-1:000000000000:function:any"
 
 
@@ -570,3 +571,69 @@ def test_an_api_is_reached_by_its_name_and_by_its_path_here(api, echo, server):
     assert [reply.value["rawPath"] for reply in asked] == ["/pets"] * 4 + ["/dev/pets"]
     api.client.update_api(ApiId=api.id, DisableExecuteApiEndpoint=True)
     assert api.ask("/pets").status == 404
+
+
+# OpenAPI
+
+
+def document(function, decider, **more):
+    """As SAM writes it."""
+    call = {"type": "aws_proxy", "uri": LAMBDA_URI % arn(function), "payloadFormatVersion": "2.0", "httpMethod": "POST"}
+    scheme = {"type": "request", "authorizerUri": LAMBDA_URI % arn(decider), "authorizerPayloadFormatVersion": "2.0"}
+    scheme |= {"enableSimpleResponses": True, "identitySource": "$request.header.Authorization"}
+    method = {"x-amazon-apigateway-integration": call}
+    return {
+        "openapi": "3.0.1",
+        "info": {"title": "imported", "version": "1"},
+        "paths": {
+            "/pets/{id}": {"get": method, "x-amazon-apigateway-any-method": method | {"security": [{"asks": []}]}},
+            "/$default": {"x-amazon-apigateway-any-method": method},
+        },
+        "components": {"securitySchemes": {"asks": {"type": "apiKey", "x-amazon-apigateway-authorizer": scheme}}},
+        "x-amazon-apigateway-cors": {"allowOrigins": ["*"]},
+        **more,
+    }
+
+
+LAMBDA_URI = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/%s/invocations"
+
+
+@pytest.mark.rule(OPENAPI)
+def test_an_api_is_imported_from_a_document(server, echo, decider):
+    client = server.client("apigatewayv2")
+    made = client.import_api(Body=json.dumps(document(echo, decider)))
+    assert (made["Name"], made["Version"], made["ProtocolType"]) == ("imported", "1", "HTTP")
+    api = HttpApi(client, server, made["ApiId"], made["ApiEndpoint"])
+    client.create_stage(ApiId=api.id, StageName="$default", AutoDeploy=True)
+    assert api.ask("/pets/6").value["routeKey"] == "GET /pets/{id}"
+    assert api.ask("/other").value["routeKey"] == "$default"
+    assert api.ask("/pets/6", "POST").status == 401
+    assert api.ask("/pets/6", "POST", decides({"isAuthorized": True})).value["routeKey"] == "ANY /pets/{id}"
+    assert api.ask("/", "OPTIONS", ASKING).header("access-control-allow-origin") == "*"
+
+
+@pytest.mark.rule(OPENAPI)
+def test_another_document_replaces_everything_but_the_stages(api, echo, decider):
+    api.route("GET /old", api.integrate(arn(echo)))
+    api.client.reimport_api(ApiId=api.id, Body=json.dumps(document(echo, decider)))
+    assert [api.ask(path).value["routeKey"] for path in ("/old", "/pets/6")] == ["$default", "GET /pets/{id}"]
+
+
+@pytest.mark.rule(OPENAPI)
+@pytest.mark.parametrize(
+    "body",
+    [
+        "{",
+        "[]",
+        "{}",
+        '{"info": {"title": "x"}, "paths": {"/a": []}}',
+        '{"info": {"title": "x"}, "paths": {"a": {"get": {}}}}',
+        '{"info": {"title": "x"}, "paths": {"/": {"get": {"x-amazon-apigateway-integration": {"type": "mock"}}}}}',
+        '{"info": {"title": "x"}, "paths": {"/": {"get": {"x-amazon-apigateway-integration": {"$ref": "#/no"}}}}}',
+        '{"info": {"title": "x"}, "paths": {"/": {"get": {"security": [{"unknown": []}]}}}}',
+    ],
+)
+def test_a_document_with_a_fault_changes_nothing(api, echo, body):
+    api.route("GET /old", api.integrate(arn(echo)))
+    refused(lambda: api.client.reimport_api(ApiId=api.id, Body=body), "BadRequestException", 400)
+    assert api.ask("/old").status == 200

@@ -111,6 +111,31 @@ def test_what_does_not_exist_is_not_found(api, operation, options):
     assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 404
 
 
+def test_what_a_route_needs_is_not_deleted(api, echo):
+    """Moto deletes it."""
+    target = api.integrate(arn(echo))
+    route = api.route("GET /", target)
+    with pytest.raises(ClientError, match="ConflictException"):
+        api.client.delete_integration(ApiId=api.id, IntegrationId=target.partition("/")[2])
+    api.client.delete_route(ApiId=api.id, RouteId=route)
+    api.client.delete_integration(ApiId=api.id, IntegrationId=target.partition("/")[2])
+    assert api.client.get_integrations(ApiId=api.id)["Items"] == []
+
+
+def test_settings_of_a_stage_are_kept(api):
+    settings = {
+        "DefaultRouteSettings": {"ThrottlingBurstLimit": 5, "DetailedMetricsEnabled": True},
+        "RouteSettings": {"GET /": {"ThrottlingRateLimit": 1.0}},
+        "AccessLogSettings": {"Format": "$context.requestId", "DestinationArn": "arn:aws:logs:us-east-1:1:log-group:a"},
+    }
+    api.client.create_stage(ApiId=api.id, StageName="created", **settings)
+    api.client.create_stage(ApiId=api.id, StageName="updated")
+    api.client.update_stage(ApiId=api.id, StageName="updated", **settings)
+    for name in ("created", "updated"):
+        assert settings.items() <= api.client.get_stage(ApiId=api.id, StageName=name).items()
+    assert len(api.client.get_stages(ApiId=api.id)["Items"]) == 3
+
+
 def test_an_update_of_a_stage_is_seen(api):
     """Moto has no UpdateStage."""
     changed = api.client.update_stage(ApiId=api.id, StageName="$default", StageVariables={"a": "b"}, Description="new")

@@ -11,7 +11,7 @@ from localstack.services.plugins import SERVICE_PLUGINS, Service
 from localstack.utils.patch import Patch, Patches
 from moto.core.exceptions import RESTError
 
-from localstack_dockerless.services.http import authorizers, control, gateway
+from localstack_dockerless.services.http import authorizers, checks, control, gateway, imports, stages
 from localstack_dockerless.services.moto import Handler, service
 
 _patches = Patches()
@@ -49,6 +49,8 @@ def _with_status(handler: Handler) -> Handler:
 def _handlers() -> dict[str, Handler]:
     return {
         "CreateApi": control.create_api,
+        "ImportApi": imports.import_api,
+        "ReimportApi": imports.reimport_api,
         "CreateRoute": control.create_route,
         "UpdateRoute": control.update_route,
         "CreateIntegration": control.create_integration,
@@ -56,12 +58,14 @@ def _handlers() -> dict[str, Handler]:
         "CreateAuthorizer": control.create_authorizer,
         "UpdateAuthorizer": control.update_authorizer,
         "ResetAuthorizersCache": _forget_decisions,
-        "CreateStage": control.create_stage,
-        "UpdateStage": control.update_stage,
-        "CreateDeployment": control.create_deployment,
-        "GetDeployment": control.get_deployment,
-        "GetDeployments": control.get_deployments,
-        "DeleteDeployment": control.delete_deployment,
+        "CreateStage": stages.create_stage,
+        "GetStage": stages.get_stage,
+        "GetStages": stages.get_stages,
+        "UpdateStage": stages.update_stage,
+        "CreateDeployment": stages.create_deployment,
+        "GetDeployment": stages.get_deployment,
+        "GetDeployments": stages.get_deployments,
+        "DeleteDeployment": stages.delete_deployment,
         **{name: _existing(*how) for name, how in _EXISTING.items()},
     }
 
@@ -69,6 +73,7 @@ def _handlers() -> dict[str, Handler]:
 def _existing(getter: str, *names: str) -> Handler:
     def handle(context: Any, request: Any) -> Any:
         getattr(control.backend(context), getter)(*(request[name] for name in names))
+        checks.is_unused(control.backend(context).get_api(request["ApiId"]), request)
         return call_moto(context)
 
     return handle

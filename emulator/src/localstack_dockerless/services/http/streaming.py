@@ -9,7 +9,6 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from localstack.aws.api import ServiceException
 from localstack.aws.api.lambda_ import TooManyRequestsException
 from localstack.http import Response
 
@@ -53,7 +52,7 @@ def _await(stream: Stream) -> None:
         stream.wait()
     except TooManyRequestsException as refused:
         raise Throttled from refused
-    except ServiceException as refused:
+    except Exception as refused:
         raise FunctionFailed from refused
 
 
