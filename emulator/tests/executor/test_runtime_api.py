@@ -184,14 +184,27 @@ def test_a_stream_arrives_before_its_end(streamed):
     served, stream = streamed
     with served.socket() as client:
         head = "".join(f"{name}: {value}\r\n" for name, value in STREAMS.items())
-        client.sendall(f"POST {RESPONSE} HTTP/1.1\r\nTransfer-Encoding: chunked\r\n{head}\r\n3\r\none\r\n".encode())
+        client.sendall(f"POST {RESPONSE} HTTP/1.1\r\nTransfer-Encoding: chunked\r\n{head}\r\n".encode())
         stream.wait()
+        client.sendall(b"3\r\none\r\n")
         assert (stream.begun, stream.content_type) == (True, "text/plain")
         assert next(iter(stream)) == b"one"
         assert served.api.phase is Phase.RUNNING
         client.sendall(b"0\r\n\r\n")
         assert client.recv(1000).startswith(b"HTTP/1.1 202")
     assert (served.api.reply.body, served.api.reply.is_error) == (b"", False)
+
+
+def test_a_head_that_arrives_alone_is_no_part(streamed):
+    """Nor is anything else that arrives without bytes of the body: a caller would see an empty event."""
+    served, stream = streamed
+    with served.socket() as client:
+        head = "".join(f"{name}: {value}\r\n" for name, value in STREAMS.items())
+        client.sendall(f"POST {RESPONSE} HTTP/1.1\r\nContent-Length: 3\r\n{head}\r\n".encode())
+        stream.wait()
+        client.sendall(b"one")
+        assert client.recv(1000).startswith(b"HTTP/1.1 202")
+    assert (next(iter(stream)), stream._parts.empty()) == (b"one", True)
 
 
 def test_an_error_after_a_stream_has_its_body_in_the_trailers(streamed):

@@ -173,7 +173,8 @@ class Connection:
         assert request is not None  # noqa: S101 - for the type checker
         count = min(self._left, len(self._buffer))
         if request.consume:
-            request.consume(bytes(self._buffer[:count]))
+            if count:
+                request.consume(bytes(self._buffer[:count]))
         else:
             request.body += self._buffer[: min(count, self._limit - len(request.body))]
         request.size += count

@@ -9,7 +9,6 @@ https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 import selectors
 import socket
@@ -310,7 +309,7 @@ def _streamed(request: Request) -> Reply:
     error_type = request.trailers.get("lambda-runtime-function-error-type", "")
     try:
         body = base64.b64decode(request.trailers.get("lambda-runtime-function-error-body", ""))
-    except binascii.Error:
+    except ValueError:
         body = b""
     return Reply(body, is_error=bool(error_type), error_type=error_type)
 
