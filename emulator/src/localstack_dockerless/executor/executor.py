@@ -16,7 +16,7 @@ from localstack.services.lambda_.invocation.lambda_models import FunctionVersion
 from localstack.services.lambda_.invocation.runtime_executor import RuntimeExecutor
 
 from localstack_dockerless import runtimes, sandbox
-from localstack_dockerless.executor import code, layers, report, wrapper
+from localstack_dockerless.executor import code, layers, report, streams, wrapper
 from localstack_dockerless.executor.environment import INIT_LIMIT, Environment, NotBegun, Settings, Stopped
 from localstack_dockerless.executor.hot_reload import Fingerprint, fingerprint
 from localstack_dockerless.executor.runtime_api import Invocation
@@ -104,7 +104,10 @@ class ProcessExecutor(RuntimeExecutor):
             trace_id=payload["trace-id"],
             deadline=time.time() + self._config.timeout,
             client_context=self.client_context,
+            stream=streams.current(),
         )
+        if invocation.stream:
+            invocation.stream.version = self.function_version.id.qualifier
         self._renew_if_changed(self._environment)
         result = self._environment.invoke(invocation)
         self._log = result.log

@@ -33,6 +33,7 @@ def _localstack(settings: Settings) -> dict[str, str]:
         "PROVIDER_OVERRIDE_LAMBDA": "dockerless",
         "PROVIDER_OVERRIDE_CLOUDWATCH": "dockerless",
         "PROVIDER_OVERRIDE_EC2": "dockerless",
+        "PROVIDER_OVERRIDE_APIGATEWAY": "dockerless",
         "PROVIDER_OVERRIDE_DYNAMODB": "dockerless",
         "PROVIDER_OVERRIDE_DYNAMODBSTREAMS": "dockerless",
         "PROVIDER_OVERRIDE_KINESIS": "dockerless",

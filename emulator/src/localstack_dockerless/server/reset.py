@@ -189,6 +189,12 @@ def _efs(_provider: Any, account: str | None) -> None:
     files.forget(account)
 
 
+def _apigateway(_provider: Any, account: str | None) -> None:
+    from localstack_dockerless.services.http import rest
+
+    rest.forget(account)
+
+
 OURS: dict[str, Callable[[Any, str | None], None]] = {
     "lambda": _lambda,
     "events": _events,
@@ -196,4 +202,5 @@ OURS: dict[str, Callable[[Any, str | None], None]] = {
     "s3": _s3,
     "cloudwatch": _cloudwatch,
     "efs": _efs,
+    "apigateway": _apigateway,
 }

@@ -149,15 +149,17 @@ def _skip(body: BinaryIO) -> bool:
 def _environment(head: wire.Head, body: BinaryIO, peer: tuple[str, int], connection: socket.socket) -> dict[str, Any]:
     """The request as WSGI describes it, with what rolo wants to know on top."""
     target = urlsplit(head.target) if not head.target.startswith("/") else None
-    path, _, query = (f"{target.path}?{target.query}" if target else head.target).partition("?")
+    # As if the client had not taken us for a proxy: whoever looks for a path finds one.
+    raw = head.target if target is None else (target.path or "/") + (f"?{target.query}" if target.query else "")
+    path, _, query = raw.partition("?")
     host, port = connection.getsockname()[:2]
     environment: dict[str, Any] = {
         "REQUEST_METHOD": head.method,
         "SCRIPT_NAME": "",
         "PATH_INFO": unquote_to_bytes(path).decode("latin-1"),
         "QUERY_STRING": query,
-        "REQUEST_URI": head.target,
-        "RAW_URI": head.target,
+        "REQUEST_URI": raw,
+        "RAW_URI": raw,
         "SERVER_NAME": host,
         "SERVER_PORT": str(port),
         "SERVER_PROTOCOL": head.version,

@@ -52,7 +52,9 @@ def xray() -> Service:
 @aws_provider(api="apigatewayv2", name="default")
 def apigatewayv2() -> Service:
     """HTTP APIs."""
-    return service("apigatewayv2")
+    from localstack_dockerless.services.http.provider import provide
+
+    return provide()
 
 
 @aws_provider(api="dynamodb", name="dockerless")
