@@ -182,10 +182,18 @@ def _cloudwatch(provider: Any, account: str | None) -> None:
         provider.alarm_scheduler.delete_scheduler_for_alarm(arn)
 
 
+def _elbv2(_provider: Any, account: str | None) -> None:
+    """Health checks go on in threads."""
+    from localstack_dockerless.services.alb.health import CHECKS
+
+    CHECKS.forget(account)
+
+
 OURS: dict[str, Callable[[Any, str | None], None]] = {
     "lambda": _lambda,
     "events": _events,
     "sqs": _sqs,
     "s3": _s3,
     "cloudwatch": _cloudwatch,
+    "elbv2": _elbv2,
 }
