@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from localstack_dockerless.services.alb.errors import refuse
+
+CLASSES = {r"\p{L}": r"\w", r"\p{Z}": r"\s", r"\p{N}": r"\d"}
 
 
 def check(shape: Any, request: Any) -> None:
@@ -58,5 +61,13 @@ def _scalar(shape: Any, value: Any) -> Iterator[str]:
         yield f"have {size} less than or equal to {rules['max']}"
     if "min" in rules and measured < rules["min"]:
         yield f"have {size} greater than or equal to {rules['min']}"
-    if "pattern" in rules and not re.search(rules["pattern"], value):
+    if "pattern" in rules and not _compiled(rules["pattern"]).search(value):
         yield f"satisfy regular expression pattern: {rules['pattern']}"
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """The model writes patterns for Java, whose names of character classes Python does not know."""
+    for theirs, ours in CLASSES.items():
+        pattern = pattern.replace(theirs, ours)
+    return re.compile(pattern)

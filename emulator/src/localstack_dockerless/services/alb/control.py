@@ -35,6 +35,8 @@ def handlers() -> dict[str, Handler]:
         "RegisterTargets": _register_targets,
         "DeregisterTargets": _deregister_targets,
         "DescribeTargetHealth": _describe_target_health,
+        "DescribeLoadBalancers": _paged,
+        "DescribeRules": _paged,
     }
     model = load_service("elbv2")
     return {
@@ -262,3 +264,11 @@ def _describe_target_health(context: Any, request: Any) -> Any:
         for arn in ids
     ]
     return {"TargetHealthDescriptions": described}
+
+
+def _paged(context: Any, request: Any) -> Any:
+    """Moto looks for the marker in a list, whether it is there or not."""
+    try:
+        return call_moto(context)
+    except ValueError:
+        return refuse("ValidationError", f"The marker '{request.get('Marker')}' is not valid")

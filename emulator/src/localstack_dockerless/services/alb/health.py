@@ -15,6 +15,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from localstack.aws.api import ServiceException
+
 from localstack_dockerless.services.alb import answer, event, groups
 from localstack_dockerless.services.alb.functions import Target
 from localstack_dockerless.services.alb.http import Request
@@ -71,7 +73,8 @@ class Check:
     def __init__(self, group: Any, target: Target) -> None:
         self.group, self.target, self.verdict = group, target, Verdict()
         self._stop = threading.Event()
-        threading.Thread(target=self._run, name="alb-health", daemon=True).start()
+        self.thread = threading.Thread(target=self._run, name="alb-health", daemon=True)
+        self.thread.start()
 
     @property
     def scope(self) -> tuple[str, str]:
@@ -100,7 +103,10 @@ class Check:
         multi_value = groups.is_multi_value(group)
         if not self.target.allows(group.arn):
             return because("Target.FailedHealthChecks")
-        response = self.target.invoke(event.event(request, group.arn, multi_value))
+        try:
+            response = self.target.invoke(event.event(request, group.arn, multi_value))
+        except ServiceException:  # throttled, or being updated
+            return because("Target.FailedHealthChecks")
         if time.monotonic() - begun > float(group.health_check_timeout_seconds):
             return because("Target.Timeout")
         return judged(response, multi_value, str((group.matcher or {}).get("HttpCode") or "200"))
