@@ -11,7 +11,7 @@ import urllib.request
 from types import SimpleNamespace
 
 import pytest
-from balanced import Site, ask, fixed, forward
+from balanced import Site, ask, fixed, forward, redirect
 from botocore.exceptions import ClientError
 from deployed import deployer, eventually
 from localstack_dockerless.server import reset
@@ -74,6 +74,8 @@ def refused(code, operation, words="", **parameters):
         ("http://example.com/_aws/elb/site/", "other", None),
         ("/2015-03-31/functions", "127.0.0.1:4566", None),
         ("/", f"{NAME}.example.com", None),
+        (f"HTTP://{NAME}?a", "other", Address(NAME, 80, "/", "a")),
+        ("http://[x/", "other", None),
         ("/", "", None),
     ],
 )
@@ -146,6 +148,15 @@ def test_a_connection_goes_on_after_an_answer_that_left_the_body_unread(server, 
     assert statuses == [413, 200]
 
 
+@pytest.mark.parametrize("trace", [";;=;a", "Root=", "Root=1-2-3;Self", "=" * 5000])
+def test_a_trace_id_that_is_none_does_no_harm(shop, trace):
+    assert shop.ask(headers={"X-Amzn-Trace-Id": trace}).status == 200
+
+
+def test_https_over_a_proxy_is_refused(shop):
+    assert shop.ask(method="CONNECT").status == 405
+
+
 def test_head_gets_the_length_without_the_body(shop):
     response = shop.ask(method="HEAD")
     assert (response.status, response.body) == (200, b"")
@@ -211,6 +222,34 @@ def test_a_load_balancer_gets_the_default_security_group_or_existing_ones(site):
     refused("InvalidConfigurationRequest", create, Name="nobody", Subnets=site.subnets, SecurityGroups=groups)
 
 
+def test_rules_can_change_places(site):
+    """Moto finds the place of each still taken by the other."""
+    listener = site.listen(fixed("x"))
+    one, two = (site.rule(listener, n, fixed(str(n)), {"Field": "path-pattern", "Values": ["/*"]}) for n in (1, 2))
+    move = site.elb.set_rule_priorities
+    move(RulePriorities=[{"RuleArn": one, "Priority": 2}, {"RuleArn": two, "Priority": 1}])
+    assert site.ask().body == b"2"
+    refused("PriorityInUse", move, RulePriorities=[{"RuleArn": one, "Priority": 1}])
+    assert site.ask().body == b"2"
+    listed = site.elb.describe_rules(ListenerArn=listener)["Rules"]
+    assert [rule["Priority"] for rule in listed] == ["1", "2", "default"]
+
+
+def test_the_default_rule_stays(site):
+    """Deleting it is an error of the server in moto; so is every request after its priority was set."""
+    listener = site.listen(fixed("x"))
+    default = site.elb.describe_rules(ListenerArn=listener)["Rules"][0]["RuleArn"]
+    refused("OperationNotPermitted", site.elb.delete_rule, RuleArn=default)
+    refused("OperationNotPermitted", site.elb.modify_rule, RuleArn=default, Actions=[fixed("y")])
+    priorities = [{"RuleArn": default, "Priority": 1}]
+    refused("OperationNotPermitted", site.elb.set_rule_priorities, RulePriorities=priorities)
+
+
+def test_a_rule_that_is_not_there_is_not_deleted(site):
+    """Moto says nothing."""
+    refused("RuleNotFound", site.elb.delete_rule, RuleArn=site.arn)
+
+
 @pytest.mark.parametrize(
     "condition",
     [
@@ -235,6 +274,29 @@ def test_a_condition_that_makes_no_sense_is_the_callers_error(site, condition):
 def test_an_action_without_its_configuration_is_the_callers_error(site, action):
     with pytest.raises(ClientError, match=r"ValidationError|InvalidLoadBalancerAction"):
         site.listen(action)
+
+
+def test_a_load_balancer_that_is_missing_is_said_after_one_that_is_there(site):
+    """Moto stops looking after the first."""
+    describe, name = site.elb.describe_load_balancers, site.balancer["LoadBalancerName"]
+    refused("LoadBalancerNotFound", describe, "[absent]", Names=[name, "absent"])
+    refused("LoadBalancerNotFound", describe, LoadBalancerArns=[site.arn, site.arn[:-1]])
+    assert len(describe(Names=[name])["LoadBalancers"]) == 1
+
+
+def test_an_https_listener_takes_plain_http_and_says_https(site):
+    """The server has no TLS; what comes after it is as on AWS."""
+    certificate = site.server.client("acm").request_certificate(DomainName="example.com")["CertificateArn"]
+    made = site.elb.create_listener(
+        LoadBalancerArn=site.arn,
+        Protocol="HTTPS",
+        Port=443,
+        Certificates=[{"CertificateArn": certificate}],
+        DefaultActions=[redirect(Path="/new")],
+    )
+    site.listeners.append(made["Listeners"][0]["ListenerArn"])
+    response = ask(site.server, f"{site.host}:443", "/old")
+    assert response.get("location") == f"https://{site.host}:443/new"
 
 
 def test_a_marker_that_is_none_is_the_callers_error(site):

@@ -78,12 +78,12 @@ def dns_name(name: str, scheme: str, region: str) -> str:
 
 
 def found(name: str) -> list[tuple[Any, Any]]:
-    """The load balancers with this name or DNS name, each with its moto backend."""
+    """The Application Load Balancers with this name or DNS name, each with its moto backend."""
     return [
         (backend, balancer)
         for backend in _backends()
         for balancer in list(backend.load_balancers.values())
-        if name in (balancer.dns_name, balancer.name)
+        if name in (balancer.dns_name, balancer.name) and balancer.type == "application"
     ]
 
 

@@ -10,6 +10,7 @@ import copy
 from collections.abc import Callable
 from typing import Any
 
+from localstack.aws.api import ServiceException
 from localstack.aws.spec import load_service
 from localstack.services.moto import call_moto, call_moto_with_request
 
@@ -29,13 +30,15 @@ def handlers() -> dict[str, Handler]:
         "ModifyListener": _modify_listener,
         "CreateRule": _create_rule,
         "ModifyRule": _modify_rule,
+        "DeleteRule": _delete_rule,
+        "SetRulePriorities": _set_rule_priorities,
         "CreateTargetGroup": _create_target_group,
         "ModifyTargetGroup": _modify_target_group,
         "ModifyTargetGroupAttributes": _modify_target_group_attributes,
         "RegisterTargets": _register_targets,
         "DeregisterTargets": _deregister_targets,
         "DescribeTargetHealth": _describe_target_health,
-        "DescribeLoadBalancers": _paged,
+        "DescribeLoadBalancers": _describe_load_balancers,
         "DescribeRules": _paged,
     }
     model = load_service("elbv2")
@@ -183,12 +186,43 @@ def _create_rule(context: Any, request: Any) -> Any:
 
 def _modify_rule(context: Any, request: Any) -> Any:
     backend = _backend(context)
-    listener_arn = request["RuleArn"].replace(":listener-rule/", ":listener/").rpartition("/")[0]
-    for balancer in backend.load_balancers.values():
-        if listener := balancer.listeners.get(listener_arn):
-            actions.check_conditions(request.get("Conditions") or [])
-            actions.check_actions(request.get("Actions") or [], backend, balancer, listener.protocol)
+    rule = _rule(backend, request["RuleArn"], "modified")
+    balancer, listener = _listener(backend, rule.listener_arn)
+    actions.check_conditions(request.get("Conditions") or [])
+    actions.check_actions(request.get("Actions") or [], backend, balancer, listener.protocol)
     return call_moto(context)
+
+
+def _delete_rule(context: Any, request: Any) -> Any:
+    """Moto knows neither that the rule may be missing nor that it may be the default one."""
+    _rule(_backend(context), request["RuleArn"], "deleted")
+    return call_moto(context)
+
+
+def _set_rule_priorities(context: Any, request: Any) -> Any:
+    """Rules may change places; moto finds the place of each still taken by the other."""
+    backend = _backend(context)
+    rules = [_rule(backend, pair.get("RuleArn"), "moved") for pair in request["RulePriorities"]]
+    before = [rule.priority for rule in rules]
+    for number, rule in enumerate(rules, 1):
+        rule.priority = -number
+    try:
+        return call_moto(context)
+    except ServiceException:
+        for rule, priority in zip(rules, before, strict=True):
+            rule.priority = priority
+        raise
+
+
+def _rule(backend: Any, arn: str | None, done: str) -> Any:
+    """A rule that may be changed: any but the default one of a listener."""
+    for balancer in backend.load_balancers.values():
+        for listener in balancer.listeners.values():
+            for rule in (rule for rule in listener.rules.values() if rule.arn == arn):
+                if rule.is_default:
+                    refuse("OperationNotPermitted", f"Default rule '{arn}' cannot be {done}")
+                return rule
+    return refuse("RuleNotFound", "One or more rules not found")
 
 
 def _create_target_group(context: Any, request: Any) -> Any:
@@ -264,6 +298,17 @@ def _describe_target_health(context: Any, request: Any) -> Any:
         for arn in ids
     ]
     return {"TargetHealthDescriptions": described}
+
+
+def _describe_load_balancers(context: Any, request: Any) -> Any:
+    """After one that is there, moto does not notice one that is not."""
+    there = list(_backend(context).load_balancers.values())
+    names, arns = {one.name for one in there}, {one.arn for one in there}
+    if missing := [name for name in request.get("Names") or [] if name not in names]:
+        refuse("LoadBalancerNotFound", f"Load balancers '[{', '.join(missing)}]' not found")
+    if not arns.issuperset(request.get("LoadBalancerArns") or []):
+        refuse("LoadBalancerNotFound", "One or more load balancers not found")
+    return _paged(context, request)
 
 
 def _paged(context: Any, request: Any) -> Any:

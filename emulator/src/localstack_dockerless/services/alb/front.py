@@ -7,9 +7,9 @@ bodies; a load balancer leaves all of that to the function.
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from typing import BinaryIO
-from urllib.parse import urlsplit
 
 from localstack_dockerless.server.lane import Reply
 from localstack_dockerless.server.wire import Head, ProtocolError
@@ -17,6 +17,7 @@ from localstack_dockerless.server.wire import Head, ProtocolError
 PLAIN = "/_aws/elb/"
 DOMAIN = ".elb.amazonaws.com"
 DEFAULT_PORT = 80
+URL = re.compile(r"http://([^/?#]*)([^?#]*)(?:\?([^#]*))?", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -62,9 +63,9 @@ def addressed(head: Head) -> Address | None:
     Raises:
         ProtocolError: the port is no number.
     """
-    if head.target.startswith("http://"):
-        url = urlsplit(head.target)
-        return _address(url.netloc, url.path or "/", url.query) if _is_ours(url.netloc) else None
+    if url := URL.match(head.target):
+        authority, path, query = url.groups()
+        return _address(authority, path or "/", query or "") if _is_ours(authority) else None
     path, _, query = head.target.partition("?")
     if path.startswith(PLAIN):
         name, slash, rest = path.removeprefix(PLAIN).partition("/")

@@ -99,7 +99,8 @@ class Check:
 
     def _once(self) -> Health:
         group, begun = self.group, time.monotonic()
-        request = Request("GET", group.health_check_path or "/", headers=[("user-agent", AGENT)])
+        path, _, query = (group.health_check_path or "/").partition("?")
+        request = Request("GET", path, query, [("user-agent", AGENT)])
         multi_value = groups.is_multi_value(group)
         if not self.target.allows(group.arn):
             return because("Target.FailedHealthChecks")

@@ -81,7 +81,7 @@ def _unreachable(sentence: str) -> Reply:
 def _refusal(head: Head) -> Reply | None:
     """What no rule gets to see."""
     lengths = [len(name) + len(value) for name, value in head.headers]
-    if head.method == "TRACE":
+    if head.method in ("TRACE", "CONNECT"):
         return page(405)
     if len(head.target) > LINE_LIMIT:
         return page(414)
