@@ -84,9 +84,10 @@ def test_a_load_balancer_is_named_by_url_path_or_host(monkeypatch, target, host,
     assert addressed(Head("GET", target, "HTTP/1.1", [(b"Host", host.encode())])) == expected
 
 
-def test_a_port_that_is_no_number_ends_the_connection():
+@pytest.mark.parametrize("port", ["x", "-1", "9" * 5000])
+def test_a_port_that_is_none_ends_the_connection(port):
     with pytest.raises(ProtocolError, match="port"):
-        addressed(Head("GET", f"http://{NAME}:x/", "HTTP/1.1", []))
+        addressed(Head("GET", f"http://{NAME}:{port}/", "HTTP/1.1", []))
 
 
 def test_it_is_reached_by_proxy_host_and_path(server, shop):
@@ -199,6 +200,15 @@ def test_codes_that_count_as_healthy_can_be_changed_for_a_function(site):
     }
 
 
+@pytest.mark.parametrize("codes", ["200,abc", "600", "200-", "200 - 299"])
+def test_codes_that_are_none_are_refused(site, codes):
+    """Moto looks at the beginning alone."""
+    matcher = {"HttpCode": codes}
+    refused("ValidationError", site.elb.modify_target_group, TargetGroupArn=site.group(), Matcher=matcher)
+    create = site.elb.create_target_group
+    refused("ValidationError", create, Name="codes", TargetType="lambda", Matcher=matcher)
+
+
 def test_a_health_check_does_not_outlast_its_interval(site):
     """Moto looks at both only when the group is made."""
     modify, group = site.elb.modify_target_group, site.group()
@@ -256,7 +266,10 @@ def test_a_rule_that_is_not_there_is_not_deleted(site):
         {"Field": "http-header", "HttpHeaderConfig": {"Values": ["a"]}},
         {"Field": "host-header", "HostHeaderConfig": {"RegexValues": ["a"]}},
         {"Field": "path-pattern", "RegexValues": ["a"]},
+        {"Field": "http-header", "Values": ["a"]},
         {"Field": "query-string"},
+        {"Field": "query-string", "Values": ["a"]},
+        {"Field": "query-string", "QueryStringConfig": {"Values": [{"Key": "a"}]}},
         {"Field": "source-ip", "SourceIpConfig": {"Values": ["nowhere"]}},
         {"Field": "bogus", "Values": ["a"]},
         {},

@@ -99,7 +99,7 @@ def check_conditions(conditions: Iterable[dict[str, Any]]) -> None:
         given = condition_values(condition)
         if not given:
             refuse("ValidationError", "A condition value must be specified")
-        if field == "http-header" and not condition["HttpHeaderConfig"].get("HttpHeaderName"):
+        if field == "http-header" and not (condition.get("HttpHeaderConfig") or {}).get("HttpHeaderName"):
             refuse("ValidationError", "A header name must be specified with 'http-header'")
         if field == "source-ip":
             _check_blocks(given)

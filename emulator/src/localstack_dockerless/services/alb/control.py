@@ -234,6 +234,8 @@ def _create_target_group(context: Any, request: Any) -> Any:
                 text = f"A target group with the same name '{group.name}' exists, but with different settings"
                 refuse("DuplicateTargetGroupName", text)
             return _again(context, "DescribeTargetGroups", {"TargetGroupArns": [group.arn]})
+    if request.get("TargetType") == "lambda":
+        groups.check_codes(request.get("Matcher"))
     made = call_moto(context)["TargetGroups"][0]
     group = backend.target_groups[made["TargetGroupArn"]]
     group.settings = settings
@@ -258,6 +260,8 @@ def _modify_target_group(context: Any, request: Any) -> Any:
     if int(timeout) > int(interval):
         text = f"Health check timeout '{timeout}' must be smaller than or equal to the interval '{interval}'"
         refuse("ValidationError", text)
+    if group.target_type == "lambda":
+        groups.check_codes(request.get("Matcher"))
     response = call_moto(context)
     if group.target_type == "lambda" and (codes := (request.get("Matcher") or {}).get("HttpCode")):
         group.matcher = response["TargetGroups"][0]["Matcher"] = {"HttpCode": codes}

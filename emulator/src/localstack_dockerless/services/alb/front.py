@@ -17,6 +17,7 @@ from localstack_dockerless.server.wire import Head, ProtocolError
 PLAIN = "/_aws/elb/"
 DOMAIN = ".elb.amazonaws.com"
 DEFAULT_PORT = 80
+PORT = re.compile(r"[0-9]{0,5}")
 URL = re.compile(r"http://([^/?#]*)([^?#]*)(?:\?([^#]*))?", re.IGNORECASE)
 
 
@@ -80,7 +81,7 @@ def _is_ours(authority: str) -> bool:
 
 def _address(authority: str, path: str, query: str) -> Address:
     name, _, port = authority.partition(":")
-    if port and not (port.isascii() and port.isdigit()):
+    if not PORT.fullmatch(port):
         raise ProtocolError("not a port")
     # The server's own port is how it was reached, not what the client wants of the load balancer.
     number = DEFAULT_PORT if port in ("", os.environ.get("DOCKERLESS_PORT")) else int(port)

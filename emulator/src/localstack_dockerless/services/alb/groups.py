@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -14,6 +15,7 @@ OTHERS = (
     *("deregistration_delay.", "stickiness.", "load_balancing.", "slow_start.", "target_group_health."),
     *("target_failover.", "target_health_state.", "proxy_protocol_v2.", "preserve_client_ip."),
 )
+CODES = re.compile(r"[234]\d\d(-[234]\d\d)?(,[234]\d\d(-[234]\d\d)?)*")
 UNHEALTHY_THRESHOLD = 5  # failures; moto has 2 for every type
 
 
@@ -33,6 +35,13 @@ def check_attributes(group: Any, attributes: Iterable[dict[str, Any]]) -> None:
             refuse("InvalidConfigurationRequest", text)
         if key == MULTI_VALUE and value not in ("true", "false"):
             refuse("ValidationError", f"'{key}' value '{value}' must be one of [true, false]")
+
+
+def check_codes(matcher: dict[str, Any] | None) -> None:
+    """Refuse a matcher that no health check could be judged by; moto looks at its beginning alone."""
+    codes = (matcher or {}).get("HttpCode")
+    if codes and not CODES.fullmatch(codes):
+        refuse("ValidationError", f"Health check matcher HTTP code '{codes}' must be within '200-499' inclusive")
 
 
 def check_targets(group: Any, targets: list[dict[str, Any]], account: str, region: str) -> None:
