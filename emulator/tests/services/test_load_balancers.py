@@ -289,6 +289,13 @@ def test_an_action_without_its_configuration_is_the_callers_error(site, action):
         site.listen(action)
 
 
+@pytest.mark.parametrize("actions", [[], [fixed("x"), fixed("y")]], ids=["none", "two"])
+def test_a_listener_has_one_action_that_ends_it(site, actions):
+    """Moto takes any number, and then there is nothing to do with a request."""
+    with pytest.raises(ClientError, match=r"InvalidLoadBalancerAction|ValidationError"):
+        site.listen(*actions)
+
+
 def test_a_load_balancer_that_is_missing_is_said_after_one_that_is_there(site):
     """Moto stops looking after the first."""
     describe, name = site.elb.describe_load_balancers, site.balancer["LoadBalancerName"]

@@ -14,6 +14,7 @@ from localstack_dockerless.services.alb.errors import refuse
 
 CONFIGURATIONS = {"redirect": "RedirectConfig", "fixed-response": "FixedResponseConfig"}
 CONTENT_TYPES = ("text/plain", "text/css", "text/html", "application/javascript", "application/json")
+FINAL = ("forward", "redirect", "fixed-response")
 HTTPS_ONLY = ("authenticate-oidc", "authenticate-cognito", "jwt-validation")
 UNCHANGED = {
     # A redirect changes at least one of these, or it would lead to itself.
@@ -52,6 +53,9 @@ def check_actions(actions: Iterable[dict[str, Any]], backend: Any, balancer: Any
         balancer: moto's load balancer whose listener it is.
         protocol: of the listener.
     """
+    actions = list(actions)
+    if sum(action["Type"] in FINAL for action in actions) != 1:
+        refuse("InvalidLoadBalancerAction", f"One action must be of a type that ends a rule: {', '.join(FINAL)}")
     for action in actions:
         kind = action["Type"]
         if kind in HTTPS_ONLY and protocol != "HTTPS":

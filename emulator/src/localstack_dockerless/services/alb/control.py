@@ -10,13 +10,13 @@ import copy
 from collections.abc import Callable
 from typing import Any
 
-from localstack.aws.api import ServiceException
 from localstack.aws.spec import load_service
 from localstack.services.moto import call_moto, call_moto_with_request
 
-from localstack_dockerless.services.alb import actions, balancers, constraints, groups, health
+from localstack_dockerless.services.alb import actions, balancers, constraints, groups, health, listeners
 from localstack_dockerless.services.alb.errors import refuse
 from localstack_dockerless.services.alb.functions import Target
+from localstack_dockerless.services.alb.listeners import backend_of
 
 Handler = Callable[[Any, Any], Any]
 
@@ -26,12 +26,12 @@ def handlers() -> dict[str, Handler]:
     ours: dict[str, Handler] = {
         "CreateLoadBalancer": _create_load_balancer,
         "DeleteLoadBalancer": _delete_load_balancer,
-        "CreateListener": _create_listener,
-        "ModifyListener": _modify_listener,
-        "CreateRule": _create_rule,
-        "ModifyRule": _modify_rule,
-        "DeleteRule": _delete_rule,
-        "SetRulePriorities": _set_rule_priorities,
+        "CreateListener": listeners.create_listener,
+        "ModifyListener": listeners.modify_listener,
+        "CreateRule": listeners.create_rule,
+        "ModifyRule": listeners.modify_rule,
+        "DeleteRule": listeners.delete_rule,
+        "SetRulePriorities": listeners.set_rule_priorities,
         "CreateTargetGroup": _create_target_group,
         "ModifyTargetGroup": _modify_target_group,
         "ModifyTargetGroupAttributes": _modify_target_group_attributes,
@@ -56,16 +56,10 @@ def _checked(operation: Any, handler: Handler) -> Handler:
             constraints.check(operation.input_shape, request)
         response = handler(context, request)
         if changes:
-            _settle(_backend(context))
+            _settle(backend_of(context))
         return response
 
     return handle
-
-
-def _backend(context: Any) -> Any:
-    from moto.elbv2.models import elbv2_backends
-
-    return elbv2_backends[context.account_id][context.region]
 
 
 def _settle(backend: Any) -> None:
@@ -88,7 +82,7 @@ def _settle(backend: Any) -> None:
 
 def _create_load_balancer(context: Any, request: Any) -> Any:
     """The same call again gives the same load balancer; moto makes a second one with the same DNS name."""
-    backend, name = _backend(context), request["Name"]
+    backend, name = backend_of(context), request["Name"]
     for balancer in backend.load_balancers.values():
         if balancer.name == name:
             if getattr(balancer, "settings", None) != balancers.settings(request):
@@ -117,117 +111,16 @@ def _again(context: Any, operation: str, parameters: Any) -> Any:
 
 
 def _delete_load_balancer(context: Any, request: Any) -> Any:
-    balancer = _backend(context).load_balancers.get(request["LoadBalancerArn"])
+    balancer = backend_of(context).load_balancers.get(request["LoadBalancerArn"])
     if balancer and balancer.attrs.get("deletion_protection.enabled") == "true":
         text = f"Load balancer '{balancer.arn}' cannot be deleted because deletion protection is enabled"
         refuse("OperationNotPermitted", text)
     return call_moto(context)
 
 
-def _create_listener(context: Any, request: Any) -> Any:
-    backend = _backend(context)
-    balancer = backend.load_balancers.get(request["LoadBalancerArn"])
-    if balancer and balancer.type == "application":
-        _check_listener(backend, balancer, None, request)
-    response = call_moto(context)
-    for listener in response["Listeners"]:
-        _drop_policy(backend, listener)
-    return response
-
-
-def _modify_listener(context: Any, request: Any) -> Any:
-    backend = _backend(context)
-    balancer, listener = _listener(backend, request["ListenerArn"])
-    if balancer.type == "application":
-        _check_listener(backend, balancer, listener, request)
-    response = call_moto(context)
-    for changed in response["Listeners"]:
-        _drop_policy(backend, changed)
-    return response
-
-
-def _listener(backend: Any, arn: str) -> tuple[Any, Any]:
-    """A listener and its load balancer."""
-    for balancer in (one for one in backend.load_balancers.values() if arn in one.listeners):
-        return balancer, balancer.listeners[arn]
-    return refuse("ListenerNotFound", "One or more listeners not found")
-
-
-def _check_listener(backend: Any, balancer: Any, listener: Any, request: Any) -> None:
-    """Refuse a second listener on a port, TLS settings without TLS, and actions that AWS refuses."""
-    protocol = request.get("Protocol") or (listener.protocol if listener else "")
-    others = [one for one in balancer.listeners.values() if one is not listener]
-    if request.get("Port") and any(int(one.port) == int(request["Port"]) for one in others):
-        refuse("DuplicateListener", "A listener already exists on this port for this load balancer")
-    if protocol == "HTTP" and request.get("SslPolicy"):
-        refuse("ValidationError", "An SSL policy cannot be specified for HTTP listeners")
-    if protocol == "HTTP" and request.get("Certificates"):
-        refuse("ValidationError", "A certificate cannot be specified for HTTP listeners")
-    if protocol == "HTTPS" and not (request.get("Certificates") or (listener and listener.certificates)):
-        refuse("ValidationError", "A certificate must be specified for HTTPS listeners")
-    actions.check_actions(request.get("DefaultActions") or [], backend, balancer, protocol)
-
-
-def _drop_policy(backend: Any, listener: dict[str, Any]) -> None:
-    """Moto gives every listener a security policy for TLS."""
-    if listener.get("Protocol") == "HTTP":
-        _, stored = _listener(backend, listener["ListenerArn"])
-        stored.ssl_policy = None
-        listener.pop("SslPolicy", None)
-
-
-def _create_rule(context: Any, request: Any) -> Any:
-    backend = _backend(context)
-    balancer, listener = _listener(backend, request["ListenerArn"])
-    actions.check_conditions(request["Conditions"])
-    actions.check_actions(request["Actions"], backend, balancer, listener.protocol)
-    return call_moto(context)
-
-
-def _modify_rule(context: Any, request: Any) -> Any:
-    backend = _backend(context)
-    rule = _rule(backend, request["RuleArn"], "modified")
-    balancer, listener = _listener(backend, rule.listener_arn)
-    actions.check_conditions(request.get("Conditions") or [])
-    actions.check_actions(request.get("Actions") or [], backend, balancer, listener.protocol)
-    return call_moto(context)
-
-
-def _delete_rule(context: Any, request: Any) -> Any:
-    """Moto knows neither that the rule may be missing nor that it may be the default one."""
-    _rule(_backend(context), request["RuleArn"], "deleted")
-    return call_moto(context)
-
-
-def _set_rule_priorities(context: Any, request: Any) -> Any:
-    """Rules may change places; moto finds the place of each still taken by the other."""
-    backend = _backend(context)
-    rules = [_rule(backend, pair.get("RuleArn"), "moved") for pair in request["RulePriorities"]]
-    before = [rule.priority for rule in rules]
-    for number, rule in enumerate(rules, 1):
-        rule.priority = -number
-    try:
-        return call_moto(context)
-    except ServiceException:
-        for rule, priority in zip(rules, before, strict=True):
-            rule.priority = priority
-        raise
-
-
-def _rule(backend: Any, arn: str | None, done: str) -> Any:
-    """A rule that may be changed: any but the default one of a listener."""
-    for balancer in backend.load_balancers.values():
-        for listener in balancer.listeners.values():
-            for rule in (rule for rule in listener.rules.values() if rule.arn == arn):
-                if rule.is_default:
-                    refuse("OperationNotPermitted", f"Default rule '{arn}' cannot be {done}")
-                return rule
-    return refuse("RuleNotFound", "One or more rules not found")
-
-
 def _create_target_group(context: Any, request: Any) -> Any:
     """The same call again gives the same target group; moto refuses it."""
-    backend, settings = _backend(context), {key: value for key, value in request.items() if key != "Tags"}
+    backend, settings = backend_of(context), {key: value for key, value in request.items() if key != "Tags"}
     for group in backend.target_groups.values():
         if group.name == request["Name"]:
             if getattr(group, "settings", None) != settings:
@@ -254,7 +147,7 @@ def _group(backend: Any, arn: str) -> Any:
 
 def _modify_target_group(context: Any, request: Any) -> Any:
     """Moto changes the codes that count as healthy only for groups with a protocol, and lets a check outlast its interval."""
-    group = _group(_backend(context), request["TargetGroupArn"])
+    group = _group(backend_of(context), request["TargetGroupArn"])
     interval = request.get("HealthCheckIntervalSeconds") or group.health_check_interval_seconds
     timeout = request.get("HealthCheckTimeoutSeconds") or group.health_check_timeout_seconds
     if int(timeout) > int(interval):
@@ -269,13 +162,13 @@ def _modify_target_group(context: Any, request: Any) -> Any:
 
 
 def _modify_target_group_attributes(context: Any, request: Any) -> Any:
-    group = _group(_backend(context), request["TargetGroupArn"])
+    group = _group(backend_of(context), request["TargetGroupArn"])
     groups.check_attributes(group, request["Attributes"])
     return call_moto(context)
 
 
 def _register_targets(context: Any, request: Any) -> Any:
-    group = _group(_backend(context), request["TargetGroupArn"])
+    group = _group(backend_of(context), request["TargetGroupArn"])
     if group.target_type == "lambda":
         groups.check_targets(group, request["Targets"], context.account_id, context.region)
     return call_moto(context)
@@ -283,7 +176,7 @@ def _register_targets(context: Any, request: Any) -> Any:
 
 def _deregister_targets(context: Any, request: Any) -> Any:
     """A target that is not registered is no error; moto makes it one."""
-    group = _group(_backend(context), request["TargetGroupArn"])
+    group = _group(backend_of(context), request["TargetGroupArn"])
     for target in request["Targets"]:
         if registered := group.targets.pop(target["Id"], None):
             group.deregistered_targets[target["Id"]] = registered
@@ -291,7 +184,7 @@ def _deregister_targets(context: Any, request: Any) -> Any:
 
 
 def _describe_target_health(context: Any, request: Any) -> Any:
-    group = _group(_backend(context), request["TargetGroupArn"])
+    group = _group(backend_of(context), request["TargetGroupArn"])
     if group.target_type != "lambda":
         return call_moto(context)
     ids = [target["Id"] for target in request.get("Targets") or []] or list(group.targets)
@@ -306,7 +199,7 @@ def _describe_target_health(context: Any, request: Any) -> Any:
 
 def _describe_load_balancers(context: Any, request: Any) -> Any:
     """After one that is there, moto does not notice one that is not."""
-    there = list(_backend(context).load_balancers.values())
+    there = list(backend_of(context).load_balancers.values())
     names, arns = {one.name for one in there}, {one.arn for one in there}
     if missing := [name for name in request.get("Names") or [] if name not in names]:
         refuse("LoadBalancerNotFound", f"Load balancers '[{', '.join(missing)}]' not found")

@@ -92,8 +92,8 @@ def _refusal(head: Head) -> Reply | None:
 
 def _act(exchange: Exchange) -> Reply:
     actions = [action.data for action in rules.chosen(exchange.listener, exchange.request).actions]
-    last = max(actions, key=lambda action: int(action.get("Order") or 1))
-    return ACTIONS[last["Type"]](exchange, last)
+    (final,) = (action for action in actions if action["Type"] in ACTIONS)
+    return ACTIONS[final["Type"]](exchange, final)
 
 
 def _fixed_response(_exchange: Exchange, action: dict[str, Any]) -> Reply:
