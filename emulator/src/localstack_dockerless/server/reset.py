@@ -195,6 +195,13 @@ def _apigateway(_provider: Any, account: str | None) -> None:
     rest.forget(account)
 
 
+def _elbv2(_provider: Any, account: str | None) -> None:
+    """Health checks go on in threads."""
+    from localstack_dockerless.services.alb.health import CHECKS
+
+    CHECKS.forget(account)
+
+
 OURS: dict[str, Callable[[Any, str | None], None]] = {
     "lambda": _lambda,
     "events": _events,
@@ -203,4 +210,5 @@ OURS: dict[str, Callable[[Any, str | None], None]] = {
     "cloudwatch": _cloudwatch,
     "efs": _efs,
     "apigateway": _apigateway,
+    "elbv2": _elbv2,
 }

@@ -22,6 +22,7 @@ from rolo.gateway.wsgi import WsgiGateway
 from localstack_dockerless.errors import DockerlessError
 from localstack_dockerless.server import wire
 from localstack_dockerless.server.lane import Lane
+from localstack_dockerless.services.alb import front
 
 LOG = logging.getLogger(__name__)
 BACKLOG = 256
@@ -112,11 +113,11 @@ class ThreadingServer(RuntimeServer):
         body = wire.body_of(head, stream, lambda: connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n"))
         response = wire.Response(connection, head, SERVER)
         environment: dict[str, Any] = {}
-        reply = self._lane.answer(head, body, environment)
+        reply = self._lane.answer(head, body, environment) or front.answer(head, body, peer)
         if reply:
             response.start(reply.status, reply.headers)
             response.send([reply.body])
-            return response.keep_alive and not self._stopping.is_set()
+            return response.keep_alive and not self._stopping.is_set() and _skip(body)
         environment = _environment(head, body, peer, connection) | environment
         content = self._application(environment, cast("Any", response.start))
         try:

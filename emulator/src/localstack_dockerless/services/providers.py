@@ -15,7 +15,9 @@ from localstack_dockerless.services.moto import service
 @aws_provider(api="elbv2", name="default")
 def elbv2() -> Service:
     """Load balancers."""
-    return service("elbv2")
+    from localstack_dockerless.services.alb import control
+
+    return service("elbv2", control.handlers())
 
 
 @aws_provider(api="efs", name="default")
