@@ -26,7 +26,7 @@ def lambda_() -> Service:
 @aws_provider(api="cloudwatch", name="dockerless")
 def cloudwatch() -> Service:
     """LocalStack's CloudWatch."""
-    from localstack_dockerless.observability import metrics
+    from localstack_dockerless.observability import cloudwatch
 
-    metrics.match_dimensions_exactly()
+    cloudwatch.apply()
     return providers.cloudwatch.factory().create_service()
