@@ -6,11 +6,12 @@ import tempfile
 import threading
 import time
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from weakref import WeakSet
 
-from localstack.aws.api.lambda_ import PackageType
+from localstack.aws.api.lambda_ import LogFormat, PackageType
 from localstack.services.lambda_.invocation.executor_endpoint import StatusErrorException
 from localstack.services.lambda_.invocation.lambda_models import FunctionVersion, InitializationType, InvocationResult
 from localstack.services.lambda_.invocation.runtime_executor import RuntimeExecutor
@@ -19,6 +20,8 @@ from localstack_dockerless import runtimes, sandbox
 from localstack_dockerless.executor import code, layers, report, wrapper
 from localstack_dockerless.executor.environment import INIT_LIMIT, Environment, NotBegun, Settings, Stopped
 from localstack_dockerless.executor.hot_reload import Fingerprint, fingerprint
+from localstack_dockerless.executor.lines import Lines, TextLines
+from localstack_dockerless.executor.records import JsonLines
 from localstack_dockerless.executor.runtime_api import Invocation
 from localstack_dockerless.executor.updates import is_superseded
 from localstack_dockerless.executor.variables import function_environment
@@ -105,7 +108,9 @@ class ProcessExecutor(RuntimeExecutor):
         self._renew_if_changed(self._environment)
         result = self._environment.invoke(invocation)
         self._log = result.log
-        return InvocationResult(invocation.request_id, result.body, is_error=result.is_error, logs=result.log)
+        answer = InvocationResult(invocation.request_id, result.body, is_error=result.is_error, logs=result.log)
+        answer.__dict__["dockerless_figures"] = result.figures
+        return answer
 
     def get_address(self) -> str:
         """Asked for by LocalStack for containers only."""
@@ -183,9 +188,25 @@ class ProcessExecutor(RuntimeExecutor):
             version=self.function_version.id.qualifier,
             init_limit=limit,
             provisioned=provisioned,
-            first_line=report.init_start(runtime.identifier, arn),
+            lines=self._lines(runtime, arn, provisioned=provisioned),
             note=runtime.note or "",
         )
+
+    def _lines(self, runtime: runtimes.Runtime, runtime_arn: str, *, provisioned: bool) -> Lines:
+        function, logging = self.function_version.id, self._config.logging_config
+        if logging.get("LogFormat") != LogFormat.JSON:
+            return TextLines(report.init_start(runtime.identifier, runtime_arn))
+        known = {
+            "runtimeVersion": report.runtime_version(runtime.identifier),
+            "runtimeVersionArn": runtime_arn,
+            "functionName": function.function_name,
+            "functionVersion": function.qualifier,
+            "instanceId": f"{datetime.now(UTC):%Y/%m/%d}/{function.function_name}[{function.qualifier}]{self.id}",
+            "instanceMaxMemory": self._config.memory_size * 1024 * 1024,
+        }
+        kind = "provisioned-concurrency" if provisioned else "on-demand"
+        system, application = (logging.get(name, "INFO") for name in ("SystemLogLevel", "ApplicationLogLevel"))
+        return JsonLines(known, function.unqualified_arn(), kind, system, application)
 
     def _spec(self, runtime: runtimes.Runtime, env_vars: Mapping[str, object], runtime_api: str) -> sandbox.Spec:
         config = self._config

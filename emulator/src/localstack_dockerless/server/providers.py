@@ -15,11 +15,12 @@ from localstack.services.plugins import Service, aws_provider
 @aws_provider(api="lambda", name="dockerless")
 def lambda_() -> Service:
     """LocalStack's Lambda."""
-    from localstack_dockerless.server import aliases, patches, variables
+    from localstack_dockerless.server import aliases, logging, patches, variables
 
     patches.apply(float(os.environ["DOCKERLESS_TIME_SCALE"]))
     aliases.apply()
     variables.apply()
+    logging.apply()
     return providers.lambda_.factory().create_service()
 
 

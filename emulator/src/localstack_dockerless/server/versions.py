@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from datetime import UTC, datetime
 from typing import Any
@@ -26,8 +25,6 @@ from localstack_dockerless.observability import concurrency
 from localstack_dockerless.observability.logs import OUTPUTS, Output
 from localstack_dockerless.observability.metrics import SAMPLES, Provisioned, Sample
 
-REPORTED = re.compile(r"\tDuration: ([\d.]+) ms\t")
-REPORT_LENGTH = 400  # characters from the end of the output in which the REPORT line stands
 PARTS_OF_QUALIFIED_ARN = 8
 
 
@@ -55,7 +52,8 @@ class BatchingVersionManager(LambdaVersionManager):
         except TooManyRequestsException:
             self._sample(invocation, throttled=True)
             raise
-        duration = _reported(result.logs) or (time.perf_counter() - started) * 1000
+        figures = result.__dict__.get("dockerless_figures")
+        duration = figures.duration if figures else (time.perf_counter() - started) * 1000
         self._sample(invocation, error=result.is_error, duration=duration, **at_work)
         return result
 
@@ -118,12 +116,6 @@ class _NoThread:
         """Nothing to stop."""
 
 
-def _reported(output: str | None) -> float | None:
-    """The duration as the function's REPORT line says it, in milliseconds."""
-    found = REPORTED.search((output or "")[-REPORT_LENGTH:])
-    return float(found[1]) if found else None
-
-
 def _alias(invoked_arn: str) -> str | None:
     parts = invoked_arn.split(":")
     if len(parts) < PARTS_OF_QUALIFIED_ARN or not qualifier_is_alias(parts[-1]):
@@ -132,10 +124,16 @@ def _alias(invoked_arn: str) -> str | None:
 
 
 def log_stream_name(environment: ExecutionEnvironment) -> str:
-    """`YYYY/MM/DD/[version]id`, the same for all of an environment's life, in UTC."""
+    """`YYYY/MM/DD/[version]id`, the same for all of an environment's life, in UTC.
+
+    In a log group of one's own choice, which functions may share, the function's name stands before the version.
+    https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html
+    """
     name: str | None = environment.__dict__.get("dockerless_stream")
     if name is None:
-        version = environment.function_version.id.qualifier
-        name = f"{datetime.now(UTC):%Y/%m/%d}/[{version}]{environment.id}"
+        function = environment.function_version.id
+        shared = environment.get_log_group_name() != f"/aws/lambda/{function.function_name}"
+        owner = function.function_name if shared else ""
+        name = f"{datetime.now(UTC):%Y/%m/%d}/{owner}[{function.qualifier}]{environment.id}"
         environment.__dict__["dockerless_stream"] = name
     return name
