@@ -188,6 +188,11 @@ def _insert(connection: sqlite3.Connection, table: str, values: str, rows: Seque
     connection.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", rows)  # noqa: S608
 
 
+def add(account: str, region: str, namespace: str, data: Sequence[dict[str, Any]]) -> None:
+    """Write any metric, as PutMetricData would."""
+    _database()().add_metric_data(account, region, namespace, list(data))
+
+
 def _text(dimensions: Dimensions) -> str | None:
     return _database()()._get_ordered_dimensions_with_separator(
         [{"Name": name, "Value": value} for name, value in dimensions]

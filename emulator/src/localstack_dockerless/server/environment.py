@@ -35,6 +35,7 @@ def _localstack(settings: Settings) -> dict[str, str]:
         "PROVIDER_OVERRIDE_DYNAMODB": "dockerless",
         "PROVIDER_OVERRIDE_DYNAMODBSTREAMS": "dockerless",
         "PROVIDER_OVERRIDE_KINESIS": "dockerless",
+        "PROVIDER_OVERRIDE_LOGS": "dockerless",
         # An event source mapping that found nothing polls again after up to this many seconds; AWS polls all the time.
         "LAMBDA_EVENT_SOURCE_MAPPING_MAX_BACKOFF_ON_EMPTY_POLL_SEC": "1",
         "SQS_ENDPOINT_STRATEGY": "path",

@@ -58,3 +58,14 @@ def dynamodbstreams() -> Service:
 def kinesis() -> Service:
     """Streams, without a Node process per account."""
     return service("kinesis")
+
+
+@aws_provider(api="logs", name="dockerless")
+def logs() -> Service:
+    """LocalStack's logs, with filter patterns that filter."""
+    from localstack.services import providers
+
+    from localstack_dockerless.services.logs import provider
+
+    provider.apply()
+    return providers.logs.factory().create_service()
