@@ -69,3 +69,14 @@ def logs() -> Service:
 
     provider.apply()
     return providers.logs.factory().create_service()
+
+
+@aws_provider(api="cloudformation", name="dockerless")
+def cloudformation() -> Service:
+    """LocalStack's CloudFormation, which fails on what it cannot make."""
+    from localstack.services import providers
+
+    from localstack_dockerless.services.cloudformation import provider
+
+    provider.apply()
+    return providers.cloudformation_v2.factory().create_service()
