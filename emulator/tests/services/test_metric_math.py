@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from localstack.aws.api import CommonServiceException
 from localstack_dockerless.observability.expressions import evaluate
-from localstack_dockerless.observability.percentiles import percentile
+from localstack_dockerless.observability.metrics import percentile
 
 SERIES = {"a": {1: 2.0, 2: 4.0}, "b": {1: 1.0, 3: 5.0}, "zero": {1: 0.0, 2: 2.0}}
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections import defaultdict
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +16,8 @@ from localstack.services.cloudwatch import alarm_scheduler, provider_v2
 from localstack.services.cloudwatch.cloudwatch_database_helper import CloudwatchDatabase
 from localstack.services.cloudwatch.provider_v2 import CloudwatchProvider
 from localstack.utils.patch import Patch, Patches, create_patch_proxy
+
+from localstack_dockerless.observability.metrics import percentile
 
 PERCENTILE = re.compile(r"p(\d{1,2}(?:\.\d{1,10})?|100)")
 SIMPLE = ("SampleCount", "Average", "Sum", "Minimum", "Maximum")
@@ -34,15 +35,6 @@ def add_to(patches: Patches) -> None:
         (provider_v2, "create_metric_data_query_from_alarm"),
     ):
         patches.add(Patch(module, name, create_patch_proxy(getattr(module, name), _with_statistic)))
-
-
-def percentile(values: Sequence[float], percent: float) -> float:
-    """The value below which so many percent of the values lie, interpolated between neighbours."""
-    ordered = sorted(values)
-    rank = percent / 100 * (len(ordered) - 1)
-    below = int(rank)
-    above = min(below + 1, len(ordered) - 1)
-    return ordered[below] + (ordered[above] - ordered[below]) * (rank - below)
 
 
 def _statistic(original: Any, database: CloudwatchDatabase, **query: Any) -> dict[str, list[Any]]:

@@ -62,13 +62,13 @@ def kinesis() -> Service:
 
 @aws_provider(api="logs", name="dockerless")
 def logs() -> Service:
-    """LocalStack's logs, with filter patterns that filter."""
-    from localstack.services import providers
+    """LocalStack's logs, with filter patterns that filter, and Insights."""
+    from localstack.services.moto import MotoFallbackDispatcher
 
     from localstack_dockerless.services.logs import provider
 
     provider.apply()
-    return providers.logs.factory().create_service()
+    return Service.for_provider(provider.Provider(), dispatch_table_factory=MotoFallbackDispatcher)
 
 
 @aws_provider(api="cloudformation", name="dockerless")

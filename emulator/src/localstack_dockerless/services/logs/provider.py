@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from localstack.aws.api import RequestContext, handler
 from localstack.aws.api.logs import InvalidParameterException, ResourceNotFoundException
 from localstack.services.logs import provider
 from localstack.services.logs.provider import LogsProvider
@@ -12,6 +13,7 @@ from localstack.utils.patch import Patch, Patches, create_patch_proxy
 from moto.logs.metric_filters import MetricFilters
 from moto.logs.models import LogGroup, LogsBackend
 
+from localstack_dockerless.services.insights import queries
 from localstack_dockerless.services.logs import filters
 from localstack_dockerless.services.logs.patterns import InvalidPatternError, compiled
 
@@ -23,7 +25,6 @@ def apply() -> None:
     if _patches.patches:
         return
     _patches.add(Patch(provider, "get_pattern_matcher", _matcher))
-    _patches.function(LogsProvider.put_log_events, _put_log_events)
     # By name: LocalStack has replaced methods of this class by functions of another module.
     put = create_patch_proxy(LogsBackend.put_metric_filter, _put_metric_filter)
     _patches.add(Patch(LogsBackend, "put_metric_filter", put))
@@ -40,9 +41,30 @@ def _matcher(pattern: str) -> Any:
     return lambda _pattern, event: one.matches(event["message"])
 
 
-def _put_log_events(_original: Any, _provider: LogsProvider, context: Any, *_: Any, **__: Any) -> Any:
-    """LocalStack's own applies the filters of all groups, and counts each match as 1 whatever it is to measure."""
-    return call_moto(context)
+class Provider(LogsProvider):
+    """With the operations that are done otherwise."""
+
+    def put_log_events(self, context: RequestContext, *_: Any, **__: Any) -> Any:
+        """LocalStack's own applies the filters of all groups, and counts each match as 1 whatever it is to measure."""
+        return call_moto(context)
+
+    @handler("StartQuery", expand=False)
+    def start_query(self, context: RequestContext, request: Any) -> Any:  # type: ignore[override]
+        """Insights, of which moto knows a few words."""
+        backend = provider.get_moto_logs_backend(context.account_id, context.region)
+        given = [request.get("logGroupNames"), request.get("logGroupIdentifiers")]
+        given.append([request["logGroupName"]] if request.get("logGroupName") else None)
+        names = [name for some in given for name in some or []]
+        if sum(map(bool, given)) > 1:
+            raise InvalidParameterException("Specify the log groups in one way only.")
+        names = [name.split(":log-group:")[-1].removesuffix(":*") for name in names]
+        begin, end = (int(request[name]) for name in ("startTime", "endTime"))
+        query = queries.start(backend, names, begin, end, request["queryString"], request.get("limit"))
+        return {"queryId": query}
+
+    def get_query_results(self, context: RequestContext, query_id: str, **_: Any) -> Any:
+        """The results of such a query."""
+        return queries.results(provider.get_moto_logs_backend(context.account_id, context.region), query_id)
 
 
 def _write(original: Any, group: LogGroup, stream: str, events: Any) -> str:
