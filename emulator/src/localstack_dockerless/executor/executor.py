@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
 import threading
 import time
@@ -26,6 +27,8 @@ from localstack_dockerless.executor.runtime_api import Invocation
 from localstack_dockerless.executor.updates import is_superseded
 from localstack_dockerless.executor.variables import function_environment
 from localstack_dockerless.runtimes import RuntimeUnavailable
+from localstack_dockerless.services.xray.daemon import DAEMON
+from localstack_dockerless.services.xray.segments import Trace
 
 HOST = "127.0.0.1"
 """Where functions find the emulator: they share the machine's network."""
@@ -50,6 +53,7 @@ class ProcessExecutor(RuntimeExecutor):
     def __init__(self, id: str, function_version: FunctionVersion) -> None:  # noqa: A002 - LocalStack's name
         super().__init__(id, function_version)
         self.client_context: str | None = None
+        self.trace: Trace | None = None
         self._environment: Environment | None = None
         self._log = ""
         self._seen: Fingerprint | None = None
@@ -101,13 +105,17 @@ class ProcessExecutor(RuntimeExecutor):
             request_id=payload["invoke-id"],
             body=payload["payload"].encode(),
             invoked_arn=payload["invoked-function-arn"],
-            trace_id=payload["trace-id"],
+            trace_id=self.trace.header if self.trace else payload["trace-id"],
             deadline=time.time() + self._config.timeout,
             client_context=self.client_context,
         )
         self._renew_if_changed(self._environment)
+        begun = time.time()
         result = self._environment.invoke(invocation)
         self._log = result.log
+        if self.trace:
+            figures = result.figures
+            self.trace.end(begun, time.time(), figures.duration, figures.init, failed=result.is_error)
         answer = InvocationResult(invocation.request_id, result.body, is_error=result.is_error, logs=result.log)
         answer.__dict__["dockerless_figures"] = result.figures
         return answer
@@ -162,16 +170,24 @@ class ProcessExecutor(RuntimeExecutor):
     def _create(self, runtime: runtimes.Runtime, env_vars: Mapping[str, object], *, provisioned: bool) -> Environment:
         package = self._config.code
         code.use(package)
+        ended = contextlib.ExitStack()
+        ended.callback(code.release, package)
+
+        def box(runtime_api: str) -> sandbox.Box:
+            function = self.function_version.id
+            ended.callback(DAEMON.open(runtime_api.partition(":")[0], function.account, function.region))
+            return _box(self._spec(runtime, env_vars, runtime_api))
+
         try:
             if not package.get_unzipped_code_location().exists():
                 raise NotBegun("The function was updated or deleted meanwhile.")
             return Environment(
                 self._settings(runtime, provisioned=provisioned),
-                lambda runtime_api: _box(self._spec(runtime, env_vars, runtime_api)),
-                lambda: code.release(package),
+                box,
+                ended.close,
             )
         except BaseException:
-            code.release(package)
+            ended.close()
             raise
 
     @property

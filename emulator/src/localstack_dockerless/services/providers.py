@@ -33,7 +33,9 @@ def ecr() -> Service:
 @aws_provider(api="xray", name="default")
 def xray() -> Service:
     """Traces."""
-    return service("xray")
+    from localstack_dockerless.services.xray import provider
+
+    return provider.create()
 
 
 @aws_provider(api="apigatewayv2", name="default")
