@@ -37,6 +37,7 @@ def _localstack(settings: Settings) -> dict[str, str]:
         "PROVIDER_OVERRIDE_KINESIS": "dockerless",
         "PROVIDER_OVERRIDE_LOGS": "dockerless",
         "PROVIDER_OVERRIDE_CLOUDFORMATION": "dockerless",
+        "PROVIDER_OVERRIDE_STEPFUNCTIONS": "dockerless",
         # An event source mapping that found nothing polls again after up to this many seconds; AWS polls all the time.
         "LAMBDA_EVENT_SOURCE_MAPPING_MAX_BACKOFF_ON_EMPTY_POLL_SEC": "1",
         # A stack with a resource type that nothing here can make fails; by default LocalStack makes nothing and succeeds.

@@ -82,3 +82,17 @@ def cloudformation() -> Service:
 
     provider.apply()
     return providers.cloudformation_v2.factory().create_service()
+
+
+@aws_provider(api="stepfunctions", name="dockerless")
+def stepfunctions() -> Service:
+    """LocalStack's Step Functions, with JSONata in Python."""
+    from localstack.services import providers
+
+    from localstack_dockerless.services.stepfunctions import jsonata
+
+    jsonata.apply()  # before anything else of Step Functions is imported
+    from localstack_dockerless.services.stepfunctions import errors
+
+    errors.apply()
+    return providers.stepfunctions.factory().create_service()
