@@ -74,6 +74,10 @@ def test_conditions_on_json(pattern, matches):
     assert Pattern(pattern).matches("START RequestId: 1") is False
 
 
+def test_json_that_is_too_deep_is_no_match():
+    assert Pattern("{ $.a EXISTS }").matches('{"a":' + "[" * 100_000) is False
+
+
 @pytest.mark.parametrize(
     ("pattern", "matches"),
     [

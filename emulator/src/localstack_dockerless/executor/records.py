@@ -145,7 +145,7 @@ class JsonLines:
             return True
         try:
             named = str(json.loads(line).get("level")).upper()
-        except ValueError:
+        except (ValueError, RecursionError):
             return True
         named = _SYNONYMS.get(named, named)
         return named not in LEVELS or _reaches(named, self.application)

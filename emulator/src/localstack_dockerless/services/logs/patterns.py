@@ -261,7 +261,7 @@ def _number(value: Any) -> float | None:
 def _object(message: str) -> Any:
     try:
         found = json.loads(message)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict | list) else None
 
