@@ -12,9 +12,10 @@ import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from localstack_dockerless.executor import report
+from localstack_dockerless.executor.lines import Figures, Lines, TextLines
 from localstack_dockerless.executor.output import Log
 from localstack_dockerless.executor.process import Event, Interrupted, Process
 from localstack_dockerless.executor.report import Failure
@@ -43,7 +44,7 @@ class Settings:
         version: "$LATEST" or a number, for the START line.
         init_limit: Seconds for INIT.
         provisioned: Whether INIT happens ahead of invocations and is not billed with one.
-        first_line: The INIT_START line.
+        lines: How the platform's own lines are written.
         note: A line the log of the first invocation begins with, or nothing.
     """
 
@@ -52,7 +53,7 @@ class Settings:
     version: str
     init_limit: float = INIT_LIMIT
     provisioned: bool = False
-    first_line: str = ""
+    lines: Lines = field(default_factory=TextLines)
     note: str = ""
 
 
@@ -62,11 +63,13 @@ class Result:
 
     Attributes:
         log: START, END, REPORT and what was printed between (and before, at a cold start).
+        figures: What the log reports.
     """
 
     body: bytes
     is_error: bool
     log: str
+    figures: Figures
 
 
 class Environment:
@@ -100,9 +103,8 @@ class Environment:
             Stopped: See there.
         """
         with self._work():
-            for line in (self._settings.first_line, self._settings.note):
-                if line:
-                    self._log.line(line)
+            self._say(self._settings.lines.init_start())
+            self._say([self._settings.note] if self._settings.note else [])
             failure = self._start("init", time.monotonic() + self._settings.init_limit, "")
             if failure is None:
                 self._process.freeze()
@@ -166,6 +168,10 @@ class Environment:
             finally:
                 self._working.release()
 
+    def _say(self, lines: list[str]) -> None:
+        for line in lines:
+            self._log.line(line)
+
     def _print(self, data: bytes) -> None:
         """Every invocation has a log of its own."""
         self._log.add(data)
@@ -184,17 +190,18 @@ class Environment:
             return None
         failure = self._init_failure(event, request_id)
         self._process.end()
-        self._log.line(report.init_report(milliseconds, phase, failure))
+        self._say_init(phase, milliseconds, failure)
         return failure
 
     def _note_init(self, phase: str, milliseconds: float) -> None:
-        """A repeated INIT is part of the invocation's duration and mentioned nowhere."""
-        if phase != "init":
-            return
-        if self._settings.provisioned:
-            self._log.line(report.init_report(milliseconds, phase))
-        else:
+        """A repeated INIT is part of the invocation's duration."""
+        self._say_init(phase, milliseconds)
+        if phase == "init" and not self._settings.provisioned:
             self._init_ms = milliseconds
+
+    def _say_init(self, phase: str, milliseconds: float, failure: Failure | None = None) -> None:
+        lines, provisioned = self._settings.lines, self._settings.provisioned
+        self._say(lines.init_done(milliseconds, phase, failure, provisioned=provisioned))
 
     def _init_failure(self, event: Event, request_id: str) -> Failure:
         reply = self._process.api.reply
@@ -210,7 +217,8 @@ class Environment:
             failure = None
         else:
             failure = self._start("invoke", deadline, invocation.request_id)
-        self._log.line(report.start(invocation.request_id, self._settings.version))
+        lines, version = self._settings.lines, self._settings.version
+        self._say(lines.start(invocation.request_id, version, invocation.trace_id))
         return failure or self._exchange(invocation, deadline)
 
     def _exchange(self, invocation: Invocation, deadline: float) -> Reply | Failure:
@@ -252,8 +260,8 @@ class Environment:
         # What goes beyond the configured memory is what the process was killed for.
         used = min(self._process.peak_mb, self._settings.memory_mb)
         init, self._init_ms = self._init_ms, None
-        request_id = invocation.request_id
-        self._log.line(report.end(request_id))
-        self._log.line(report.report(request_id, milliseconds, self._settings.memory_mb, used, init, failure))
+        figures = Figures(milliseconds, self._settings.memory_mb, used, init, failure, len(outcome.body))
+        self._say(self._settings.lines.done(invocation.request_id, figures, invocation.trace_id))
         log, self._log = self._log, Log()
-        return Result(outcome.body, isinstance(outcome, Failure) or outcome.is_error, log.text())
+        text = self._settings.lines.kept(log.text())
+        return Result(outcome.body, isinstance(outcome, Failure) or outcome.is_error, text, figures)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar
 from weakref import WeakSet
 
-from localstack.aws.api.lambda_ import PackageType
+from localstack.aws.api.lambda_ import LogFormat, PackageType
 from localstack.services.lambda_.invocation.executor_endpoint import StatusErrorException
 from localstack.services.lambda_.invocation.lambda_models import FunctionVersion, InitializationType, InvocationResult
 from localstack.services.lambda_.invocation.runtime_executor import RuntimeExecutor
@@ -19,10 +21,14 @@ from localstack_dockerless import runtimes, sandbox
 from localstack_dockerless.executor import code, layers, report, streams, wrapper
 from localstack_dockerless.executor.environment import INIT_LIMIT, Environment, NotBegun, Settings, Stopped
 from localstack_dockerless.executor.hot_reload import Fingerprint, fingerprint
+from localstack_dockerless.executor.lines import Lines, TextLines
+from localstack_dockerless.executor.records import JsonLines
 from localstack_dockerless.executor.runtime_api import Invocation
 from localstack_dockerless.executor.updates import is_superseded
 from localstack_dockerless.executor.variables import function_environment
 from localstack_dockerless.runtimes import RuntimeUnavailable
+from localstack_dockerless.services.xray.daemon import DAEMON
+from localstack_dockerless.services.xray.segments import Trace
 
 HOST = "127.0.0.1"
 """Where functions find the emulator: they share the machine's network."""
@@ -50,6 +56,7 @@ class ProcessExecutor(RuntimeExecutor):
     def __init__(self, id: str, function_version: FunctionVersion) -> None:  # noqa: A002 - LocalStack's name
         super().__init__(id, function_version)
         self.client_context: str | None = None
+        self.trace: Trace | None = None
         self._environment: Environment | None = None
         self._log = ""
         self._seen: Fingerprint | None = None
@@ -101,7 +108,7 @@ class ProcessExecutor(RuntimeExecutor):
             request_id=payload["invoke-id"],
             body=payload["payload"].encode(),
             invoked_arn=payload["invoked-function-arn"],
-            trace_id=payload["trace-id"],
+            trace_id=self.trace.header if self.trace else payload["trace-id"],
             deadline=time.time() + self._config.timeout,
             client_context=self.client_context,
             stream=streams.current(),
@@ -109,9 +116,15 @@ class ProcessExecutor(RuntimeExecutor):
         if invocation.stream:
             invocation.stream.version = self.function_version.id.qualifier
         self._renew_if_changed(self._environment)
+        begun = time.time()
         result = self._environment.invoke(invocation)
         self._log = result.log
-        return InvocationResult(invocation.request_id, result.body, is_error=result.is_error, logs=result.log)
+        if self.trace:
+            figures = result.figures
+            self.trace.end(begun, time.time(), figures.duration, figures.init, failed=result.is_error)
+        answer = InvocationResult(invocation.request_id, result.body, is_error=result.is_error, logs=result.log)
+        answer.__dict__["dockerless_figures"] = result.figures
+        return answer
 
     def get_address(self) -> str:
         """Asked for by LocalStack for containers only."""
@@ -163,16 +176,24 @@ class ProcessExecutor(RuntimeExecutor):
     def _create(self, runtime: runtimes.Runtime, env_vars: Mapping[str, object], *, provisioned: bool) -> Environment:
         package = self._config.code
         code.use(package)
+        ended = contextlib.ExitStack()
+        ended.callback(code.release, package)
+
+        def box(runtime_api: str) -> sandbox.Box:
+            function = self.function_version.id
+            ended.callback(DAEMON.open(runtime_api.partition(":")[0], function.account, function.region))
+            return _box(self._spec(runtime, env_vars, runtime_api))
+
         try:
             if not package.get_unzipped_code_location().exists():
                 raise NotBegun("The function was updated or deleted meanwhile.")
             return Environment(
                 self._settings(runtime, provisioned=provisioned),
-                lambda runtime_api: _box(self._spec(runtime, env_vars, runtime_api)),
-                lambda: code.release(package),
+                box,
+                ended.close,
             )
         except BaseException:
-            code.release(package)
+            ended.close()
             raise
 
     @property
@@ -189,9 +210,25 @@ class ProcessExecutor(RuntimeExecutor):
             version=self.function_version.id.qualifier,
             init_limit=limit,
             provisioned=provisioned,
-            first_line=report.init_start(runtime.identifier, arn),
+            lines=self._lines(runtime, arn, provisioned=provisioned),
             note=runtime.note or "",
         )
+
+    def _lines(self, runtime: runtimes.Runtime, runtime_arn: str, *, provisioned: bool) -> Lines:
+        function, logging = self.function_version.id, self._config.logging_config
+        if logging.get("LogFormat") != LogFormat.JSON:
+            return TextLines(report.init_start(runtime.identifier, runtime_arn))
+        known = {
+            "runtimeVersion": report.runtime_version(runtime.identifier),
+            "runtimeVersionArn": runtime_arn,
+            "functionName": function.function_name,
+            "functionVersion": function.qualifier,
+            "instanceId": f"{datetime.now(UTC):%Y/%m/%d}/{function.function_name}[{function.qualifier}]{self.id}",
+            "instanceMaxMemory": self._config.memory_size * 1024 * 1024,
+        }
+        kind = "provisioned-concurrency" if provisioned else "on-demand"
+        system, application = (logging.get(name, "INFO") for name in ("SystemLogLevel", "ApplicationLogLevel"))
+        return JsonLines(known, function.unqualified_arn(), kind, system, application)
 
     def _spec(self, runtime: runtimes.Runtime, env_vars: Mapping[str, object], runtime_api: str) -> sandbox.Spec:
         config = self._config

@@ -71,9 +71,14 @@ def timed_out(request_id: str, seconds: float) -> Failure:
 
 
 def init_start(runtime: str, arn: str) -> str:
-    """The first line of a new environment's log: "python3.13" reads "python:3.13" there."""
+    """The first line of a new environment's log."""
+    return f"INIT_START Runtime Version: {runtime_version(runtime)}\tRuntime Version ARN: {arn}"
+
+
+def runtime_version(runtime: str) -> str:
+    """How the platform names a runtime: "python:3.13"."""
     family, version = re.fullmatch(r"([a-z]+)\.?(.*?)(?:\.x)?", runtime).groups()  # type: ignore[union-attr]
-    return f"INIT_START Runtime Version: {family}:{version}\tRuntime Version ARN: {arn}"
+    return f"{family}:{version}"
 
 
 def init_report(milliseconds: float, phase: str, failure: Failure | None = None) -> str:
@@ -110,14 +115,18 @@ def report(
         init: Milliseconds, on a cold start; it is billed (since August 2025).
         failure: What the platform had to answer instead of the function.
     """
-    billed = max(1, math.ceil(duration + (init or 0)))
     line = (
-        f"REPORT RequestId: {request_id}\tDuration: {duration:.2f} ms\tBilled Duration: {billed} ms\t"
+        f"REPORT RequestId: {request_id}\tDuration: {duration:.2f} ms\tBilled Duration: {billed(duration, init)} ms\t"
         f"Memory Size: {memory_size} MB\tMax Memory Used: {memory_used} MB\t"
     )
     if init is not None:
         line += f"Init Duration: {init:.2f} ms\t"
     return line + _status(failure) if failure else line
+
+
+def billed(duration: float, init: float | None) -> int:
+    """Milliseconds, rounded up; INIT is billed, too."""
+    return max(1, math.ceil(duration + (init or 0)))
 
 
 def _status(failure: Failure) -> str:

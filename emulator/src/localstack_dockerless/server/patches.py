@@ -13,6 +13,7 @@ from localstack.services.lambda_.invocation.execution_environment import Executi
 from localstack.services.lambda_.invocation.internal_sqs_queue import FakeSqsClient, get_fake_sqs_client
 from localstack.utils.patch import Patch, Patches
 
+from localstack_dockerless.observability import asynchronous
 from localstack_dockerless.observability.logs import OUTPUTS
 from localstack_dockerless.server import environments, versions
 
@@ -28,6 +29,7 @@ def apply(time_scale: float) -> None:
     _patches.add(Patch(ExecutionEnvironment, "release", environments.release))
     _patches.function(LambdaEventManager.stop, _stop_at_once)
     _patches.function(lambda_service.LambdaService.stop_version, _write_logs_first)
+    asynchronous.add_to(_patches, time_scale)
     if time_scale != 1:
         _scale_waits(time_scale)
     _patches.apply()

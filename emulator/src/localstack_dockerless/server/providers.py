@@ -15,7 +15,7 @@ from localstack.services.plugins import Service, aws_provider
 @aws_provider(api="lambda", name="dockerless")
 def lambda_() -> Service:
     """LocalStack's Lambda."""
-    from localstack_dockerless.server import aliases, patches, variables
+    from localstack_dockerless.server import aliases, logging, patches, variables
     from localstack_dockerless.services import efs, vpc
     from localstack_dockerless.services.http import invoke_stream, urls
 
@@ -26,6 +26,7 @@ def lambda_() -> Service:
     efs.apply()
     urls.apply()
     invoke_stream.apply()
+    logging.apply()
     return providers.lambda_.factory().create_service()
 
 
@@ -41,7 +42,7 @@ def apigateway() -> Service:
 @aws_provider(api="cloudwatch", name="dockerless")
 def cloudwatch() -> Service:
     """LocalStack's CloudWatch."""
-    from localstack_dockerless.observability import metrics
+    from localstack_dockerless.observability import cloudwatch
 
-    metrics.match_dimensions_exactly()
+    cloudwatch.apply()
     return providers.cloudwatch.factory().create_service()

@@ -20,6 +20,7 @@ from localstack.state import AssetDirectory, StateVisitor
 
 from localstack_dockerless.observability import metrics
 from localstack_dockerless.observability.logs import OUTPUTS
+from localstack_dockerless.services.xray.segments import SEGMENTS
 
 LOG = logging.getLogger(__name__)
 PATIENCE = 5.0  # seconds for what is being started, or stopped
@@ -110,6 +111,7 @@ def _lambda(provider: Any, account: str | None) -> None:
     _together([code.destroy for code in _codes(account)])
     # Before CloudWatch Logs is emptied: what is written later would make the log group anew.
     OUTPUTS.discard(lambda output: account in (None, output.account))
+    SEGMENTS.discard(lambda segment: account in (None, segment.account))
     for scope in list(service.counting_service.on_demand_concurrency_trackers):
         if account in (None, scope[0]):
             service.counting_service.on_demand_concurrency_trackers.pop(scope)

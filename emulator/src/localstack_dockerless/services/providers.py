@@ -48,7 +48,9 @@ def ecr() -> Service:
 @aws_provider(api="xray", name="default")
 def xray() -> Service:
     """Traces."""
-    return service("xray")
+    from localstack_dockerless.services.xray import provider
+
+    return provider.create()
 
 
 @aws_provider(api="apigatewayv2", name="default")
@@ -75,3 +77,39 @@ def dynamodbstreams() -> Service:
 def kinesis() -> Service:
     """Streams, without a Node process per account."""
     return service("kinesis")
+
+
+@aws_provider(api="logs", name="dockerless")
+def logs() -> Service:
+    """LocalStack's logs, with filter patterns that filter, and Insights."""
+    from localstack.services.moto import MotoFallbackDispatcher
+
+    from localstack_dockerless.services.logs import provider
+
+    provider.apply()
+    return Service.for_provider(provider.Provider(), dispatch_table_factory=MotoFallbackDispatcher)
+
+
+@aws_provider(api="cloudformation", name="dockerless")
+def cloudformation() -> Service:
+    """LocalStack's CloudFormation, which fails on what it cannot make."""
+    from localstack.services import providers
+
+    from localstack_dockerless.services.cloudformation import provider
+
+    provider.apply()
+    return providers.cloudformation_v2.factory().create_service()
+
+
+@aws_provider(api="stepfunctions", name="dockerless")
+def stepfunctions() -> Service:
+    """LocalStack's Step Functions, with JSONata in Python."""
+    from localstack.services import providers
+
+    from localstack_dockerless.services.stepfunctions import jsonata
+
+    jsonata.apply()  # before anything else of Step Functions is imported
+    from localstack_dockerless.services.stepfunctions import errors
+
+    errors.apply()
+    return providers.stepfunctions.factory().create_service()
