@@ -45,16 +45,22 @@ def apigatewayv2() -> Service:
 @aws_provider(api="dynamodb", name="dockerless")
 def dynamodb() -> Service:
     """Tables, without the Java program that LocalStack downloads."""
-    return service("dynamodb")
+    from localstack_dockerless.services.dynamodb import tables
+
+    return tables()
 
 
 @aws_provider(api="dynamodbstreams", name="dockerless")
 def dynamodbstreams() -> Service:
     """Streams of those tables."""
-    return service("dynamodbstreams")
+    from localstack_dockerless.services.dynamodb import table_streams
+
+    return table_streams()
 
 
 @aws_provider(api="kinesis", name="dockerless")
 def kinesis() -> Service:
     """Streams, without a Node process per account."""
-    return service("kinesis")
+    from localstack_dockerless.services.kinesis import streams
+
+    return streams()
