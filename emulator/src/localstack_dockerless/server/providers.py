@@ -16,8 +16,11 @@ from localstack.services.plugins import Service, aws_provider
 def lambda_() -> Service:
     """LocalStack's Lambda."""
     from localstack_dockerless.server import aliases, patches, variables
+    from localstack_dockerless.services import mappings
 
-    patches.apply(float(os.environ["DOCKERLESS_TIME_SCALE"]))
+    time_scale = float(os.environ["DOCKERLESS_TIME_SCALE"])
+    patches.apply(time_scale)
+    mappings.apply(time_scale)
     aliases.apply()
     variables.apply()
     return providers.lambda_.factory().create_service()
