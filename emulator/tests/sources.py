@@ -101,8 +101,8 @@ class Consumer:
         return dict(get(UUID=uuid))
 
 
-def consumer(server: Any, deploy: Deploy, **options: Any) -> Consumer:
-    """Make one; environment variables by `variables`."""
+def consumer(server: Any, deploy: Deploy, variables: dict[str, str] | None = None, timeout: int = 10) -> Consumer:
+    """Make one."""
     inbox = Inbox(server.client("sqs"))
-    variables = {"QUEUE": inbox.url, **options.pop("variables", {})}
-    return Consumer(deploy("consumes.py", Environment={"Variables": variables}, Timeout=10, **options), inbox)
+    environment = {"Variables": {"QUEUE": inbox.url, **(variables or {})}}
+    return Consumer(deploy("consumes.py", Environment=environment, Timeout=timeout), inbox)

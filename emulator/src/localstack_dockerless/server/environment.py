@@ -35,6 +35,7 @@ def _localstack(settings: Settings) -> dict[str, str]:
         "PROVIDER_OVERRIDE_DYNAMODB": "dockerless",
         "PROVIDER_OVERRIDE_DYNAMODBSTREAMS": "dockerless",
         "PROVIDER_OVERRIDE_KINESIS": "dockerless",
+        "PROVIDER_OVERRIDE_SCHEDULER": "dockerless",
         # An event source mapping that found messages polls again at once; one that found nothing, after up to a second.
         "LAMBDA_EVENT_SOURCE_MAPPING_POLL_INTERVAL_SEC": "0.001",
         "LAMBDA_EVENT_SOURCE_MAPPING_MAX_BACKOFF_ON_EMPTY_POLL_SEC": "1",

@@ -23,7 +23,7 @@ from localstack_dockerless.observability.logs import OUTPUTS
 
 LOG = logging.getLogger(__name__)
 PATIENCE = 5.0  # seconds for what is being started, or stopped
-FIRST = ("lambda", "events")  # they start work in the others
+FIRST = ("lambda", "events", "scheduler")  # they start work in the others
 _LOCK = threading.Lock()
 
 
@@ -182,9 +182,15 @@ def _cloudwatch(provider: Any, account: str | None) -> None:
         provider.alarm_scheduler.delete_scheduler_for_alarm(arn)
 
 
+def _scheduler(provider: Any, account: str | None) -> None:
+    """A thread fires schedules and tries again."""
+    provider.forget(account)
+
+
 OURS: dict[str, Callable[[Any, str | None], None]] = {
     "lambda": _lambda,
     "events": _events,
+    "scheduler": _scheduler,
     "sqs": _sqs,
     "s3": _s3,
     "cloudwatch": _cloudwatch,

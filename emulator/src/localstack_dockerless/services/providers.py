@@ -7,6 +7,8 @@ is first used: loading everything would cost every start seconds and every idle 
 
 from __future__ import annotations
 
+import os
+
 from localstack.services.plugins import Service, aws_provider
 
 from localstack_dockerless.services.moto import service
@@ -64,3 +66,11 @@ def kinesis() -> Service:
     from localstack_dockerless.services.kinesis import streams
 
     return streams()
+
+
+@aws_provider(api="scheduler", name="dockerless")
+def scheduler() -> Service:
+    """Schedules, which LocalStack keeps but does not fire."""
+    from localstack_dockerless.services.scheduler import schedules
+
+    return schedules(float(os.environ["DOCKERLESS_TIME_SCALE"]))

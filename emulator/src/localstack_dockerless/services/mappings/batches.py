@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError
 from localstack.services.lambda_.event_source_mapping.event_processor import BatchFailureError, PartialBatchFailureError
 from localstack.services.lambda_.event_source_mapping.pipe_utils import to_json_str
 from localstack.services.lambda_.event_source_mapping.pollers.poller import get_batch_item_failures
@@ -123,16 +124,16 @@ class Delivery:
             return self._after_failure(piece, rest, error.error, split=rest is piece.events)
         except BatchFailureError as error:
             return self._after_failure(piece, piece.events, error.error, split=True)
-        except Exception as error:  # throttled, or not reached: does not count
+        except (ClientError, BotoCoreError) as error:  # throttled, or not reached: does not count
             return [replace(piece, tried=piece.tried + 1, error={"exception": str(error)})]
         return []
 
     def _after_failure(self, piece: Piece, rest: list[Event], error: Any, *, split: bool) -> list[Piece]:
-        after = replace(piece, events=rest, tried=piece.tried + 1, invoked=piece.invoked + 1, error=error or {})
+        after = replace(piece, events=rest, invoked=piece.invoked + 1, error=error or {})
         if split and self.options.bisect and len(rest) > 1:
             half = len(rest) // 2
             return [replace(after, events=rest[:half]), replace(after, events=rest[half:])]
-        after = replace(after, failed=piece.failed + 1)
+        after = replace(after, failed=piece.failed + 1, tried=piece.tried + 1)
         if self.options.retries == FOREVER or after.failed <= self.options.retries:
             return [after]
         self.give_up(after, "RetryAttemptsExhausted")

@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError
 from localstack.services.lambda_.event_source_mapping.event_processor import BatchFailureError, PartialBatchFailureError
 from localstack.services.lambda_.event_source_mapping.pollers import sqs_poller
 from localstack.services.lambda_.event_source_mapping.pollers.poller import parse_batch_item_failures
@@ -99,8 +100,10 @@ class QueuePoller(sqs_poller.SqsPoller):
             self._delete(messages, {event["messageId"] for event in events} - chosen)
             for part in by_size(self.add_source_metadata(matching)):
                 self._delete(messages, self._invoke(part))
-        except Exception as error:
+        except (ClientError, BotoCoreError) as error:  # throttled, or not reached
             LOG.info("event source mapping of %s: %s", self.source_arn, error)
+        except Exception:
+            LOG.exception("event source mapping of %s", self.source_arn)
 
     def matches(self, event: dict[str, Any]) -> bool:
         """Whether one of the filters lets it through; they see a JSON body decoded.
