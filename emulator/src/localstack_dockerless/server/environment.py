@@ -36,6 +36,8 @@ def _localstack(settings: Settings) -> dict[str, str]:
         "PROVIDER_OVERRIDE_DYNAMODBSTREAMS": "dockerless",
         "PROVIDER_OVERRIDE_KINESIS": "dockerless",
         "PROVIDER_OVERRIDE_SCHEDULER": "dockerless",
+        "PROVIDER_OVERRIDE_S3": "dockerless",
+        "PROVIDER_OVERRIDE_EVENTS": "dockerless",
         # An event source mapping that found messages polls again at once; one that found nothing, after up to a second.
         "LAMBDA_EVENT_SOURCE_MAPPING_POLL_INTERVAL_SEC": "0.001",
         "LAMBDA_EVENT_SOURCE_MAPPING_MAX_BACKOFF_ON_EMPTY_POLL_SEC": "1",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 
+from localstack.services import providers
 from localstack.services.plugins import Service, aws_provider
 
 from localstack_dockerless.services.moto import service
@@ -74,3 +75,21 @@ def scheduler() -> Service:
     from localstack_dockerless.services.scheduler import schedules
 
     return schedules(float(os.environ["DOCKERLESS_TIME_SCALE"]))
+
+
+@aws_provider(api="s3", name="dockerless")
+def s3() -> Service:
+    """LocalStack's S3, with its notifications corrected."""
+    from localstack_dockerless.services import notifications
+
+    notifications.correct_buckets()
+    return providers.s3.factory().create_service()
+
+
+@aws_provider(api="events", name="dockerless")
+def events() -> Service:
+    """LocalStack's EventBridge, with its schedules corrected."""
+    from localstack_dockerless.services import notifications
+
+    notifications.correct_rules()
+    return providers.events.factory().create_service()
