@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from localstack.services.events.provider import EventsProvider
 from localstack.services.events.rule import RuleService
 from localstack.services.events.scheduler import JobScheduler
 from localstack_dockerless.services import notifications
@@ -77,3 +78,16 @@ def test_a_rule_fires_according_to_its_state_when_it_is_due(clock):
         made.rule.state = state
         clock.jobs[0].job_func()
     assert fired == ["ENABLED"]
+
+
+def test_a_rule_that_is_put_again_has_its_new_schedule(clock):
+    """LocalStack goes on with the old one, also after the rule is deleted."""
+    provider = EventsProvider()
+    whole = {"Id": "1", "Arn": "arn:aws:sqs:us-east-1:313131313131:q"}
+    for expression in ("rate(1 minute)", "rate(2 hours)"):
+        service = provider.create_rule_service(
+            "rule", "us-east-1", "313131313131", expression, None, None, None, None, None, "default", {"1": whole}
+        )
+    assert [job.schedule for job in clock.jobs] == ["rate(2 hours)"]
+    provider._delete_rule_services(service.rule)
+    assert clock.jobs == []

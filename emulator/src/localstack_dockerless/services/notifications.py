@@ -32,14 +32,17 @@ def correct_rules() -> None:
 
     LocalStack looks once a minute for what is due within the next, counts weekdays from 0, lets a rate follow the clock
     on the wall instead of the rule, fires twice for a rule whose targets were put twice, and does not notice when a rule
-    is disabled or enabled.
+    is put again, disabled, enabled or deleted.
 
     Rule: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-rule-schedule.html
     """
+    from localstack.services.events.provider import EventsProvider
     from localstack.services.events.rule import RuleService
     from localstack.services.events.scheduler import JobScheduler
 
     if not _rules.patches:
+        _rules.function(EventsProvider.create_rule_service, _create_rule_service)
+        _rules.function(EventsProvider._delete_rule_services, _delete_rule_services)
         _rules.function(RuleService._get_schedule_cron, _keep_expression)
         _rules.function(RuleService.create_schedule_job, _create_schedule_job)
         _rules.function(JobScheduler.add_job, _add_job)
@@ -61,14 +64,35 @@ def _keep_expression(original: Any, service: Any, expression: str) -> str:
 
 def _create_schedule_job(original: Any, service: Any, send: Any) -> None:
     """The state is looked at when the rule is due; LocalStack looks once, when its targets are put."""
-    from localstack.services.events.scheduler import JobScheduler
 
     def send_if_enabled(*_: Any) -> None:
         if service.rule.state != "DISABLED":
             send()
 
-    JobScheduler.instance().cancel_job(getattr(service, "job_id", None))
+    _cancel(service)
     original(service, send_if_enabled)
+
+
+def _create_rule_service(original: Any, provider: Any, name: str, region: str, account: str, *args: Any) -> Any:
+    """A rule that is put again has its new schedule, and its targets no longer the old one."""
+    known = dict(provider._rule_services_store)
+    service = original(provider, name, region, account, *args)
+    _cancel(known.get(service.arn))
+    if service.schedule_cron and service.rule.targets:
+        service.create_schedule_job(provider._get_scheduled_rule_job_function(account, region, service.rule))
+    return service
+
+
+def _delete_rule_services(original: Any, provider: Any, rules: Any) -> None:
+    for rule in list(rules.values()) if isinstance(rules, dict) else [rules]:
+        _cancel(provider._rule_services_store.get(rule.arn))
+    original(provider, rules)
+
+
+def _cancel(service: Any) -> None:
+    from localstack.services.events.scheduler import JobScheduler
+
+    JobScheduler.instance().cancel_job(getattr(service, "job_id", None))
 
 
 def _add_job(original: Any, scheduler: Any, send: Any, schedule: str, _enabled: Any = None) -> str:
