@@ -25,7 +25,7 @@ from localstack_dockerless.services.mappings.batches import by_size
 LOG = logging.getLogger(__name__)
 BEGINNING = 5  # batches at a time, where a mapping names no maximum
 WAIT = 1  # seconds one question waits for messages
-REST = 0.05  # seconds between two questions without an answer
+REST = 0.05  # seconds between two questions, when the first did not fill a batch
 
 Message = dict[str, Any]
 
@@ -57,8 +57,12 @@ class QueuePoller(sqs_poller.SqsPoller):
             raise
         if not parts:
             self.free.release()
+        else:
+            self._begin(parts)
+        if len(messages) < self.batch_size:
             self.closed.wait(REST)
-            return
+
+    def _begin(self, parts: list[list[Message]]) -> None:
         try:
             self.pool.submit(self._handle_all, parts)
         except RuntimeError:  # closed meanwhile: what is received is handled all the same

@@ -28,7 +28,7 @@ from localstack_dockerless.services.mappings.batches import Delivery, Options, P
 from localstack_dockerless.services.mappings.failures import failure_record
 
 LOG = logging.getLogger(__name__)
-QUICK, SLOW = 0.1, 0.5  # seconds between two looks at a shard, while a window is open and when it is empty
+QUICK, SLOW = 0.1, 0.5  # seconds between two looks at a shard, when there may soon be more and when it was empty
 HIGHEST_LIMIT = 1000  # records of one GetRecords
 
 
@@ -139,11 +139,11 @@ class ShardReader(StreamPoller):
                 except ClientError as error:
                     LOG.warning("event source mapping %s cannot read %s: %s", self.esm_uuid, shard, error)
                     return
-                if not found:
-                    self._is_shutdown.wait(SLOW)
+                if found < self.stream_parameters.get("BatchSize", 100):
+                    self._is_shutdown.wait(QUICK if found else SLOW)
 
-    def _read_batch(self, shard: str) -> bool:
-        """Collect a batch, deliver it, remember the place behind it."""
+    def _read_batch(self, shard: str) -> int:
+        """Collect a batch, deliver it, remember the place behind it; how many records there were."""
         size = self.stream_parameters.get("BatchSize", 100)
         window = self.stream_parameters.get("MaximumBatchingWindowInSeconds", 0)
         records: list[Any] = []
@@ -156,11 +156,11 @@ class ShardReader(StreamPoller):
             if not found and (deadline is None or time.monotonic() >= deadline):
                 break
             if not found and self._is_shutdown.wait(QUICK):
-                return False
+                return 0
         if records and not self._deliver(shard, records):
-            return False
+            return 0
         self._go_on(shard, place)
-        return bool(records)
+        return len(records)
 
     def _get(self, place: str, limit: int) -> tuple[list[Any], str | None]:
         answer = self.source_client.get_records(ShardIterator=place, Limit=limit)
