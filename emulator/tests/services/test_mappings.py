@@ -187,6 +187,17 @@ def test_a_mapping_that_is_disabled_goes_on_where_it_stopped(server, deploy, str
         assert worker.texts(2) == ["a", "b"]
 
 
+def test_latest_skips_what_a_child_shard_holds_already(server, deploy, stream):
+    worker, name = consumer(server, deploy), stream["StreamName"]
+    client = server.client("kinesis")
+    (parent,) = client.list_shards(StreamName=name)["Shards"]
+    client.split_shard(StreamName=name, ShardToSplit=parent["ShardId"], NewStartingHashKey=str(2**127))
+    put(server, name, "before")
+    with worker.mapped(stream["StreamARN"], StartingPosition="LATEST"):
+        put(server, name, "after")
+        assert worker.texts(1) == ["after"]
+
+
 def test_a_throttled_function_loses_no_records(server, deploy, stream):
     worker, lost = consumer(server, deploy), Inbox(server.client("sqs"))
     client, name = worker.function.client, worker.function.name

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 from localstack.services.lambda_.event_source_mapping.pollers import dynamodb_poller, kinesis_poller
 from localstack.services.lambda_.event_source_mapping.pollers.poller import EmptyPollResultsException
 from localstack.services.lambda_.event_source_mapping.pollers.stream_poller import StreamPoller
@@ -53,11 +53,13 @@ class Progress:
     Attributes:
         places: by shard, the iterator to go on with.
         ended: shards read to their end.
+        first: the shards there were at the beginning.
         locks: by shard, held by the one who reads it.
     """
 
     places: dict[str, str] = field(default_factory=dict)
     ended: set[str] = field(default_factory=set)
+    first: set[str] = field(default_factory=set)
     locks: dict[str, threading.Lock] = field(default_factory=lambda: defaultdict(threading.Lock))
 
 
@@ -99,18 +101,18 @@ class ShardReader(StreamPoller):
         raise EmptyPollResultsException(self.event_source(), self.source_arn or "")
 
     def _find_shards(self) -> list[str]:
-        """Those to read. A child comes after its parents, from its beginning."""
-        places, ended = self.progress.places, self.progress.ended
-        found = self.describe_shards()
+        """Those to read. A child comes after its parents; one that was made later, from its beginning."""
+        progress, found = self.progress, self.describe_shards()
         known = {shard["ShardId"] for shard in found}
-        resharded = bool(places or ended)
+        progress.first = progress.first or known
         for shard in found:
+            name, early = shard["ShardId"], shard["ShardId"] in progress.first
             parents = {shard.get("ParentShardId"), shard.get("AdjacentParentShardId")} & known
-            new = shard["ShardId"] not in places and shard["ShardId"] not in ended
-            if new and parents <= ended:
-                position = {"ShardIteratorType": "TRIM_HORIZON"} if resharded and parents else self._start()
-                places[shard["ShardId"]] = self._iterator(shard["ShardId"], position)
-        return [shard["ShardId"] for shard in found if shard["ShardId"] in places]
+            position = self._start() if early else {"ShardIteratorType": "TRIM_HORIZON"}
+            in_turn = parents <= progress.ended or position["ShardIteratorType"] == "LATEST"
+            if in_turn and name not in progress.places and name not in progress.ended:
+                progress.places[name] = self._iterator(name, position)
+        return [shard["ShardId"] for shard in found if shard["ShardId"] in progress.places]
 
     def describe_shards(self) -> list[dict[str, Any]]:
         """Of the stream, once it is active."""
@@ -136,7 +138,7 @@ class ShardReader(StreamPoller):
             while not self._is_shutdown.is_set() and shard in self.progress.places:
                 try:
                     found = self._read_batch(shard)
-                except ClientError as error:
+                except (ClientError, BotoCoreError) as error:
                     LOG.warning("event source mapping %s cannot read %s: %s", self.esm_uuid, shard, error)
                     return
                 if found < self.stream_parameters.get("BatchSize", 100):
@@ -153,7 +155,7 @@ class ShardReader(StreamPoller):
             found, place = self._get(place, min(size - len(records), self.bound))
             records += found
             deadline = deadline or (time.monotonic() + window if records else None)
-            if not found and (deadline is None or time.monotonic() >= deadline):
+            if deadline is None or time.monotonic() >= deadline:
                 break
             if not found and self._is_shutdown.wait(QUICK):
                 return 0
