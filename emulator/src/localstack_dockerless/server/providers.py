@@ -15,12 +15,17 @@ from localstack.services.plugins import Service, aws_provider
 @aws_provider(api="lambda", name="dockerless")
 def lambda_() -> Service:
     """LocalStack's Lambda."""
-    from localstack_dockerless.server import aliases, patches, variables
+    from localstack_dockerless.server import aliases, patches, provisioned, rules, updates, variables
 
     patches.apply(float(os.environ["DOCKERLESS_TIME_SCALE"]))
+    provisioned.apply()
     aliases.apply()
     variables.apply()
-    return providers.lambda_.factory().create_service()
+    updates.apply()
+    service = providers.lambda_.factory().create_service()
+    provisioned.serve(service)
+    rules.apply(service)
+    return service
 
 
 @aws_provider(api="cloudwatch", name="dockerless")
