@@ -45,6 +45,7 @@ class Settings:
         provisioned: Whether INIT happens ahead of invocations and is not billed with one.
         first_line: The INIT_START line.
         note: A line the log of the first invocation begins with, or nothing.
+        entrypoint_problem: Why the program that the function brings as its runtime cannot be started, or nothing.
     """
 
     timeout: float
@@ -54,6 +55,7 @@ class Settings:
     provisioned: bool = False
     first_line: str = ""
     note: str = ""
+    entrypoint_problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +199,8 @@ class Environment:
             self._init_ms = milliseconds
 
     def _init_failure(self, event: Event, request_id: str) -> Failure:
+        if self._settings.entrypoint_problem:
+            return report.invalid_entrypoint(request_id, self._settings.entrypoint_problem)
         reply = self._process.api.reply
         if event is Event.DONE and reply:
             return Failure("error", reply.error_type or "Runtime.Unknown", reply.body)

@@ -21,8 +21,8 @@ from localstack_dockerless.executor.environment import INIT_LIMIT, Environment, 
 from localstack_dockerless.executor.hot_reload import Fingerprint, fingerprint
 from localstack_dockerless.executor.runtime_api import Invocation
 from localstack_dockerless.executor.updates import is_superseded
-from localstack_dockerless.executor.variables import function_environment
-from localstack_dockerless.runtimes import RuntimeUnavailable
+from localstack_dockerless.executor.variables import function_environment, is_os_only
+from localstack_dockerless.runtimes import RuntimeUnavailable, provided
 
 HOST = "127.0.0.1"
 """Where functions find the emulator: they share the machine's network."""
@@ -185,6 +185,14 @@ class ProcessExecutor(RuntimeExecutor):
             provisioned=provisioned,
             first_line=report.init_start(runtime.identifier, arn),
             note=runtime.note or "",
+            entrypoint_problem=self._entrypoint_problem(),
+        )
+
+    def _entrypoint_problem(self) -> str:
+        if not is_os_only(self._config.runtime):
+            return ""
+        return provided.problem(
+            Path(self._config.code.get_unzipped_code_location()), layers.directories(self.function_version)
         )
 
     def _spec(self, runtime: runtimes.Runtime, env_vars: Mapping[str, object], runtime_api: str) -> sandbox.Spec:

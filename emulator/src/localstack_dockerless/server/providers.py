@@ -15,13 +15,14 @@ from localstack.services.plugins import Service, aws_provider
 @aws_provider(api="lambda", name="dockerless")
 def lambda_() -> Service:
     """LocalStack's Lambda."""
-    from localstack_dockerless.server import aliases, patches, provisioned, rules, updates, variables
+    from localstack_dockerless.server import aliases, dead_letters, patches, provisioned, rules, updates, variables
 
     patches.apply(float(os.environ["DOCKERLESS_TIME_SCALE"]))
     provisioned.apply()
     aliases.apply()
     variables.apply()
     updates.apply()
+    dead_letters.apply()
     service = providers.lambda_.factory().create_service()
     provisioned.serve(service)
     rules.apply(service)
