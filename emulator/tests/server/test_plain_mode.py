@@ -54,6 +54,8 @@ def test_functions_run_and_are_limited_and_nothing_of_them_is_left(plain):
     name = deploy(client, DOES, Timeout=3, MemorySize=256)
     assert invoke(client, name, "here") == "here"
     assert invoke(client, name, "wait")["errorType"] == "Sandbox.Timedout"
+    client.update_function_configuration(FunctionName=name, Timeout=60)
+    client.get_waiter("function_updated_v2").wait(FunctionName=name, WaiterConfig={"Delay": 0.05})
     assert invoke(client, name, "fill")["errorType"] == "Runtime.ExitError"
     assert invoke(client, name, "here again") == "here again"
     assert of_server(plain)

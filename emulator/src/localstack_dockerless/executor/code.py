@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-_READABLE, _ENTERABLE = 0o444, 0o555
+_FILE, _FOLDER = 0o644, 0o755
 
 _lock = threading.Lock()
 _users: Counter[Path] = Counter()
@@ -55,4 +55,4 @@ def make_readable(path: str, _mode: int) -> None:
     """
     for file in (Path(path), *Path(path).rglob("*")):
         if not file.is_symlink():
-            file.chmod(file.stat().st_mode | (_ENTERABLE if file.is_dir() else _READABLE))
+            file.chmod(file.stat().st_mode | (_FOLDER if file.is_dir() else _FILE))

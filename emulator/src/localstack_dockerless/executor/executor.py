@@ -189,7 +189,7 @@ class ProcessExecutor(RuntimeExecutor):
         )
 
     def _entrypoint_problem(self) -> str:
-        if not is_os_only(self._config.runtime):
+        if not is_os_only(self._config.runtime) or self._config.code.is_hot_reloading():
             return ""
         return provided.problem(
             Path(self._config.code.get_unzipped_code_location()), layers.directories(self.function_version)

@@ -13,4 +13,4 @@ def dockerless_start() -> None:
     from localstack_dockerless.server import routes
 
     routes.register()
-    aws_stack.CACHE_S3_HOSTNAME_DNS_STATUS = False  # it would look up s3.localhost
+    vars(aws_stack)["CACHE_S3_HOSTNAME_DNS_STATUS"] = False  # it would look up s3.localhost

@@ -161,13 +161,16 @@ def _lease(
 
 def _manager(original: Any, service: LambdaService, function_arn: str) -> LambdaVersionManager:
     """That of the version an alias points to, where LocalStack asks for an alias's."""
-    name, qualifier, account, region = api_utils.function_locators_from_arn(function_arn)
-    if qualifier and account and region and api_utils.qualifier_is_alias(qualifier):
-        function = lambda_stores[account][region].functions.get(name or "")
-        if function and qualifier in function.aliases:
-            version = function.aliases[qualifier].function_version
-            function_arn = api_utils.qualified_lambda_arn(function.function_name, version, account, region)
-    manager: LambdaVersionManager = original(service, function_arn)
+    manager: LambdaVersionManager
+    try:
+        manager = original(service, function_arn)
+    except ValueError:
+        name, qualifier, account, region = (part or "" for part in api_utils.function_locators_from_arn(function_arn))
+        function = lambda_stores[account][region].functions.get(name)
+        if not function or qualifier not in function.aliases:
+            raise
+        version = function.aliases[qualifier].function_version
+        manager = original(service, api_utils.qualified_lambda_arn(name, version, account, region))
     return manager
 
 
