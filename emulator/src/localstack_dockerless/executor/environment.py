@@ -46,6 +46,7 @@ class Settings:
         provisioned: Whether INIT happens ahead of invocations and is not billed with one.
         lines: How the platform's own lines are written.
         note: A line the log of the first invocation begins with, or nothing.
+        entrypoint_problem: Why the program that the function brings as its runtime cannot be started, or nothing.
     """
 
     timeout: float
@@ -55,6 +56,7 @@ class Settings:
     provisioned: bool = False
     lines: Lines = field(default_factory=TextLines)
     note: str = ""
+    entrypoint_problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +206,8 @@ class Environment:
         self._say(lines.init_done(milliseconds, phase, failure, provisioned=provisioned))
 
     def _init_failure(self, event: Event, request_id: str) -> Failure:
+        if self._settings.entrypoint_problem:
+            return report.invalid_entrypoint(request_id, self._settings.entrypoint_problem)
         reply = self._process.api.reply
         if event is Event.DONE and reply:
             return Failure("error", reply.error_type or "Runtime.Unknown", reply.body)
@@ -260,7 +264,8 @@ class Environment:
         # What goes beyond the configured memory is what the process was killed for.
         used = min(self._process.peak_mb, self._settings.memory_mb)
         init, self._init_ms = self._init_ms, None
-        figures = Figures(milliseconds, self._settings.memory_mb, used, init, failure, len(outcome.body))
+        duration = min(milliseconds, failure.most) if failure else milliseconds
+        figures = Figures(duration, self._settings.memory_mb, used, init, failure, len(outcome.body))
         self._say(self._settings.lines.done(invocation.request_id, figures, invocation.trace_id))
         log, self._log = self._log, Log()
         text = self._settings.lines.kept(log.text())

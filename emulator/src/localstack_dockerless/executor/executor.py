@@ -25,8 +25,8 @@ from localstack_dockerless.executor.lines import Lines, TextLines
 from localstack_dockerless.executor.records import JsonLines
 from localstack_dockerless.executor.runtime_api import Invocation
 from localstack_dockerless.executor.updates import is_superseded
-from localstack_dockerless.executor.variables import function_environment
-from localstack_dockerless.runtimes import RuntimeUnavailable
+from localstack_dockerless.executor.variables import function_environment, is_os_only
+from localstack_dockerless.runtimes import RuntimeUnavailable, provided
 from localstack_dockerless.services.xray.daemon import DAEMON
 from localstack_dockerless.services.xray.segments import Trace
 
@@ -212,6 +212,14 @@ class ProcessExecutor(RuntimeExecutor):
             provisioned=provisioned,
             lines=self._lines(runtime, arn, provisioned=provisioned),
             note=runtime.note or "",
+            entrypoint_problem=self._entrypoint_problem(),
+        )
+
+    def _entrypoint_problem(self) -> str:
+        if not is_os_only(self._config.runtime) or self._config.code.is_hot_reloading():
+            return ""
+        return provided.problem(
+            Path(self._config.code.get_unzipped_code_location()), layers.directories(self.function_version)
         )
 
     def _lines(self, runtime: runtimes.Runtime, runtime_arn: str, *, provisioned: bool) -> Lines:

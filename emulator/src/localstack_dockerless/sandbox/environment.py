@@ -117,7 +117,7 @@ class Environment:
     def _prelude(self) -> str:
         """Join the control groups and limit descriptors before anything else can run."""
         joins = [f"echo 0 > {shlex.quote(str(path))} || exit 125" for path in self._group.quick_joins]
-        return "\n".join([*joins, f"ulimit -c 0; ulimit -n {limits.DESCRIPTORS}; umask 022", 'exec "$@"'])
+        return "\n".join([*joins, f"ulimit -c 0; {limits.descriptors()}; umask 022", 'exec "$@"'])
 
     def _sandboxed_command(self) -> tuple[list[str], dict[str, str], list[int]]:
         tmp = self._files.tmp if self._files.tmp_is_bounded else None

@@ -9,11 +9,12 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
+from localstack_dockerless import docker_flags
 from localstack_dockerless.server.settings import HOST, Settings
 
 _MACHINE = ("PATH", "LD_LIBRARY_PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "LC_CTYPE", "TZ")
 _INTERPRETERS = ("PYENV_ROOT", "UV_PYTHON_INSTALL_DIR", "XDG_DATA_HOME")  # where they are looked for
-INHERITED = _MACHINE + _INTERPRETERS
+INHERITED = (*_MACHINE, *_INTERPRETERS, docker_flags.VARIABLE)
 OWN_PREFIX = "DOCKERLESS_"
 _CHANGED = (
     # LocalStack's own services for which `services/providers.py` has another; those that it lacks need no choice.

@@ -21,15 +21,27 @@ def _time_scale() -> float:
 @aws_provider(api="lambda", name="dockerless")
 def lambda_() -> Service:
     """LocalStack's Lambda."""
-    from localstack_dockerless.server import aliases, logging, patches, variables
+    from localstack_dockerless.server import (
+        aliases,
+        dead_letters,
+        logging,
+        patches,
+        provisioned,
+        rules,
+        updates,
+        variables,
+    )
     from localstack_dockerless.services import efs, mappings, vpc
     from localstack_dockerless.services.http import invoke_stream, urls
 
     patches.apply(_time_scale())
     mappings.apply(_time_scale())
-    for part in (aliases, variables, logging, vpc, efs, urls, invoke_stream):
+    for part in (provisioned, aliases, variables, updates, dead_letters, logging, vpc, efs, urls, invoke_stream):
         part.apply()
-    return providers.lambda_.factory().create_service()
+    service = providers.lambda_.factory().create_service()
+    provisioned.serve(service)
+    rules.apply(service)
+    return service
 
 
 @aws_provider(api="apigateway", name="dockerless")
