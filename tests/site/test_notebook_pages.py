@@ -100,7 +100,7 @@ def test_a_check_is_told_apart_from_other_cells():
 @pytest.mark.parametrize(("tags", "captions"), [(["measured"], 1), ([], 0)])
 def test_measured_outputs_say_so(tags, captions):
     result = markdown(code("run()", new_output("stream", text="3 ms"), tags=tags))
-    assert result.count("measured on this run") == captions
+    assert result.count("measured when this page was made") == captions
 
 
 @pytest.mark.parametrize("tag", sorted(KNOWN_TAGS))

@@ -22,7 +22,7 @@ FACT: Final = "application/vnd.coldstart.fact+json"
 ANSI: Final = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 HEADINGS: Final = re.compile(r"\A(?:#+ .*\n+)+")
 ID: Final = re.compile(r' id="([^"]*)"')  # several drawings on one page must not share the names of their parts
-CAPTION: Final = '<p class="measured">measured on this run</p>\n'
+CAPTION: Final = '<p class="measured">measured when this page was made</p>\n'
 
 Assets = dict[str, bytes]
 
