@@ -170,3 +170,11 @@ def test_other_results_are_shown(data, expected):
 def test_a_fact_for_the_proofs_is_not_shown():
     fact = {"application/vnd.coldstart.fact+json": {"fact": "a.b", "value": 1}, "text/plain": "a.b = 1"}
     assert "a.b" not in markdown(code("x", new_output("display_data", data=fact), tags=["fact"]))
+
+
+@pytest.mark.parametrize(("width", "scrolled"), [(662.4, True), (331.2, False)])
+def test_only_a_drawing_that_is_wider_than_a_phone_is_scrolled_there(width, scrolled):
+    drawing = f'<svg viewBox="0 0 {width} 223.2"><path style="fill: var(--paper)"/></svg>'
+    shown = new_output("display_data", data={"image/svg+xml": drawing})
+    result, _ = to_markdown(new_notebook(cells=[new_code_cell("x", id="x", outputs=[shown])]), "14-aliases")
+    assert ('tabindex="0" class="output figure wide"' in result) is scrolled
