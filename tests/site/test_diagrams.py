@@ -72,19 +72,27 @@ def test_two_diagrams_on_one_page_share_no_id():
     assert len(ids) == len(set(ids))
 
 
-@pytest.mark.parametrize("name", DIAGRAMS)
-def test_on_a_phone_the_smallest_letters_of_a_diagram_are_13_pixels(name, browser):
-    with browser.new_context(viewport={"width": 390, "height": 800}) as context:
+LETTERS = """() => [...document.querySelectorAll('.diagram svg')].filter(svg => svg.checkVisibility()).map(svg => {
+    const frame = svg.getBoundingClientRect(), words = [...svg.querySelectorAll('text')];
+    const outside = ({ left, right }) => left < frame.left || right > frame.right;
+    return {
+        smallest: Math.min(...words.map(t => parseFloat(getComputedStyle(t).fontSize) * t.getScreenCTM().a)),
+        outside: words.filter(t => outside(t.getBoundingClientRect())).map(t => t.textContent),
+    };
+})"""
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("width", [390, 600, 1280])
+def test_the_letters_of_a_diagram_can_be_read_on_every_screen(chapter, width, site, browser):
+    with browser.new_context(viewport={"width": width, "height": 800}) as context:
         page = context.new_page()
-        page.set_content(f'<div style="margin: 0 16px">{svg(name, narrow=True)}</div>')
-        letters = page.evaluate(
-            "() => [...document.querySelectorAll('text')].map(t => parseFloat(getComputedStyle(t).fontSize) * t.getScreenCTM().a)"
-        )
-        frame, *words = page.evaluate(
-            "() => [...document.querySelectorAll('svg, text')].map(e => { const r = e.getBoundingClientRect(); return [r.left, r.right] })"
-        )
-    assert min(letters) >= 13
-    assert all(frame[0] <= left and right <= frame[1] for left, right in words)
+        page.goto((site / f"{chapter.stem}.html").as_uri())
+        page.evaluate("document.fonts.ready.then(() => true)")
+        drawn = page.evaluate(LETTERS)
+    assert len(drawn) == len(PICTURE.findall(chapter.read_text(encoding="utf-8")))
+    assert min(drawing["smallest"] for drawing in drawn) >= 12.5
+    assert [drawing["outside"] for drawing in drawn if drawing["outside"]] == []
 
 
 def test_the_figures_of_a_diagram_are_the_facts():
