@@ -128,4 +128,4 @@ def test_a_truth_value_is_not_a_number():
 def test_without_cfn_lint_a_proof_is_not_run(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "cfnlint", None)
     subject = fact(123, TIMEOUT)
-    assert "install requirements/test.txt" in prove(subject, subject.proofs[0]).detail
+    assert "`make test` installs it" in prove(subject, subject.proofs[0]).detail

@@ -111,6 +111,36 @@ def test_a_run_whose_emulator_ends_says_so_in_a_sentence(monkeypatch, tmp_path, 
     assert f"14-aliases stopped: the emulator ended meanwhile; its log is {stack.log(port)}." in capsys.readouterr().err
 
 
+def test_the_last_table_keeps_what_each_check_found_when_it_was_asked_for(here, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("coldstart.lab.records.RECORDS", tmp_path)
+    state = {"first": True, "second": False, "third": True}
+
+    def look(name):
+        def function(_):
+            if not state[name]:
+                raise checking.CheckFailed(f"There is no {name}.")
+
+        return checking.Check(name, f"The {name} is there", function)
+
+    monkeypatch.setattr(checking, "load", lambda _: {name: look(name) for name in state})
+    face.begin("14")
+    face.check("first", "second")
+    state.update(first=False, second=True)
+    capsys.readouterr()
+    face.checks()
+    assert capsys.readouterr().out.splitlines() == [
+        "passed   The first is there",
+        "not yet  The second is there",
+        "         There is no second. (Found when you last checked it.)"
+        ' Do the exercise, then run `lab.check("second")`.',
+        "not yet  The third is there",
+        '         You have not checked this one. Do the exercise, then run `lab.check("third")`.',
+    ]
+    face.check("second")
+    face.checks()
+    assert "passed   The second is there" in capsys.readouterr().out.split("passed   The first")[1]
+
+
 def test_a_package_is_the_same_whenever_it_is_made(tmp_path, monkeypatch):
     first = package("14-aliases", "v1")
     (ALIASES.functions / "v1" / "greeting.py").touch()

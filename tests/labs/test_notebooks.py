@@ -101,6 +101,9 @@ class TestEveryLab:
     def test_everything_that_it_makes_bears_its_name(self, section, nb):
         assert f'"coldstart-{section.number}-' in _code(nb)
 
+    def test_its_code_fits_its_page(self, section, nb):
+        assert [line for line in _code(nb).splitlines() if len(line) > 76] == []
+
     def test_it_is_stored_as_it_ran(self, section, nb):
         code = [cell for cell in nb.cells if cell.cell_type == "code"]
         assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1))

@@ -213,7 +213,7 @@ def test_answers_survive_a_reload_and_the_missed_can_be_retried(browser, address
         answer_right(page)
         go_on(page)
         page.reload()
-        assert page.locator(".cq-result").text_content() == "2 of 3 correct"
+        assert page.locator(".cq-result").text_content() == "2 of 3 correct, 67 %"
         assert page.locator(".cq-missed a").get_attribute("href").startswith("#")
         stored = json.loads(page.evaluate("localStorage['coldstart-quiz']"))
         assert {name: entry["correct"] for name, entry in stored["answers"].items()} == {
@@ -223,7 +223,7 @@ def test_answers_survive_a_reload_and_the_missed_can_be_retried(browser, address
         assert question(page) == missed
         answer_right(page)
         go_on(page)
-        assert page.locator(".cq-result").text_content() == "1 of 1 correct"
+        assert page.locator(".cq-result").text_content() == "1 of 1 correct, 100 %"
         page.get_by_role("button", name="Start again").click()
         assert page.get_by_text("Question 1 of 3").is_visible()
 
@@ -263,7 +263,7 @@ def test_a_damaged_memory_does_no_harm_and_a_newer_one_is_left_alone(browser, se
             assert page.get_by_text(f"Question {number} of 3").is_visible()
             answer_right(page)
             go_on(page)
-        assert page.locator(".cq-result").text_content() == "3 of 3 correct"
+        assert page.locator(".cq-result").text_content() == "3 of 3 correct, 100 %"
         assert (page.evaluate("localStorage['coldstart-quiz']") == stored) is kept
 
 
@@ -273,7 +273,7 @@ def test_it_works_where_the_browser_refuses_storage(browser, address):
         for _ in KEYS:
             answer_right(page)
             go_on(page)
-        assert page.locator(".cq-result").text_content() == "3 of 3 correct"
+        assert page.locator(".cq-result").text_content() == "3 of 3 correct, 100 %"
 
 
 def test_it_asks_the_network_for_nothing_but_its_own_files(browser, address):

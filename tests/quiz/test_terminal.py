@@ -14,6 +14,7 @@ import time
 import pytest
 from textual.widgets import Static
 
+from coldstart.paths import BOOK
 from coldstart.quiz.app import QuizApp, Row
 from coldstart.quiz.bank import bank
 from coldstart.quiz.lines import Left, play
@@ -105,17 +106,31 @@ def test_marks_do_not_change_after_the_answer(session, sample):
 @pytest.mark.parametrize(("key", "status"), [("q", 0), ("escape", 0), ("ctrl+c", 130)])
 def test_one_can_leave_at_any_moment(session, sample, key, status):
     assert piloted(session, [*key_numbers(sample["questions"][0]), "enter", key]) == status
-    assert session.summary().startswith("You answered 1 of 3 questions, 1 correctly.")
+    assert session.summary().startswith("You answered 1 of 3 questions, 1 correctly (100 %).")
 
 
-def test_the_summary_says_where_to_read_the_missed_again(session, sample):
-    for question in sample["questions"]:
+@pytest.mark.parametrize("built", [True, False])
+def test_the_summary_says_where_to_read_the_missed_again_each_place_once(sample, tmp_path, monkeypatch, built):
+    monkeypatch.setattr("coldstart.quiz.session.SITE", tmp_path)
+    if built:
+        (tmp_path / "02-memory-cpu.html").touch()
+    twice = [question | {"id": f"{question['id']}-{n}"} for n in (1, 2) for question in sample["questions"]]
+    session = Session(sample | {"questions": twice})
+    for question in twice:
         session.answer(question, {"wall"})
-    assert session.summary().splitlines()[:3] == [
-        "You answered 3 of 3 questions, 0 correctly.",
-        "Worth reading again:",
-        "  02-memory-cpu#cpu-share  A handler computes a checksum with this code: It is slow, although …",
-    ]
+    first, *lines = session.summary(width=60).splitlines()
+    page = (tmp_path / "02-memory-cpu.html").as_uri() if built else str(BOOK / "02-memory-cpu.md")
+    anchors = sorted({question["section"]["anchor"] for question in twice})
+    assert first == "You answered 6 of 6 questions, 0 correctly (0 %)."
+    assert [line for line in lines if "#" in line] == [f"{page}#{anchor}" for anchor in anchors]
+    gists = [line for line in lines if line.startswith("  ")]
+    assert len(gists) == len(twice)
+    assert max(map(len, gists)) <= 60
+    assert gists.count("  A handler computes a checksum with this code: It is …") == 2
+
+
+def test_a_percentage_of_nothing_is_not_told(session):
+    assert session.summary() == "You answered 0 of 3 questions, 0 correctly."
 
 
 def pipe(text):
@@ -127,7 +142,10 @@ def test_in_a_pipe_the_whole_quiz_is_plain_lines():
     done = pipe("".join(f"{' '.join(key_numbers(question))}\n" for question in questions))
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.count("\nCorrect.\n") == len(questions)
-    assert f"You answered {len(questions)} of {len(questions)} questions, {len(questions)} correctly." in done.stdout
+    assert (
+        f"You answered {len(questions)} of {len(questions)} questions, {len(questions)} correctly (100 %)."
+        in done.stdout
+    )
     assert "\x1b" not in done.stdout
 
 
@@ -206,7 +224,7 @@ def test_on_a_real_terminal_leaving_restores_the_screen_and_says_how_far_one_got
         keys = "\x03"
     os.write(terminal.fd, keys.encode())
     assert terminal.status() == status
-    assert f"You answered {answered} of {len(questions)} questions, {answered} correctly." in terminal.seen
+    assert f"You answered {answered} of {len(questions)} questions, {answered} correctly" in terminal.seen
     assert terminal.seen.rindex("\x1b[?1049l") < terminal.seen.rindex("You answered"), "the full screen was left first"
 
 

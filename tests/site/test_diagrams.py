@@ -26,25 +26,28 @@ def contrast(one: str, other: str) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
+@pytest.mark.parametrize("narrow", [False, True])
 @pytest.mark.parametrize("name", DIAGRAMS)
-def test_a_diagram_is_an_image_with_a_name_and_a_description(name):
-    root = ElementTree.fromstring(svg(name))
+def test_a_diagram_is_an_image_with_a_name_and_a_description(name, narrow):
+    root = ElementTree.fromstring(svg(name, narrow=narrow))
     labels = {element.get("id"): element.text for element in root if element.tag in (SVG + "title", SVG + "desc")}
     assert root.get("role") == "img"
     assert [len(labels[key]) > 10 for key in root.get("aria-labelledby").split()] == [True, True]
 
 
+@pytest.mark.parametrize("narrow", [False, True])
 @pytest.mark.parametrize("name", DIAGRAMS)
-def test_a_diagram_takes_every_colour_from_the_scheme(name):
-    root = ElementTree.fromstring(svg(name))
+def test_a_diagram_takes_every_colour_from_the_scheme(name, narrow):
+    root = ElementTree.fromstring(svg(name, narrow=narrow))
     drawn = [element for element in root if element.tag not in (SVG + "title", SVG + "desc", SVG + "style")]
     assert drawn
     assert not [element for element in drawn if element.get("fill") or element.get("stroke")]
 
 
+@pytest.mark.parametrize("narrow", [False, True])
 @pytest.mark.parametrize("name", DIAGRAMS)
-def test_a_diagram_stays_within_its_frame(name):
-    root = ElementTree.fromstring(svg(name))
+def test_a_diagram_stays_within_its_frame(name, narrow):
+    root = ElementTree.fromstring(svg(name, narrow=narrow))
     *_, width, height = map(float, root.get("viewBox").split())
     points = [tuple(map(float, pair.split(","))) for e in root.iter() for pair in (e.get("points") or "").split()]
     points += [(float(e.get("x")), float(e.get("y"))) for e in root.iter() if e.get("x")]
@@ -64,8 +67,32 @@ def test_words_can_be_read_on_the_page_and_on_every_tint(scheme, paper):
 
 
 def test_two_diagrams_on_one_page_share_no_id():
-    ids = [found for name in DIAGRAMS for found in re.findall(r' id="([^"]+)"', svg(name))]
+    drawn = [svg(name, narrow=narrow) for name in DIAGRAMS for narrow in (False, True)]
+    ids = [found for drawing in drawn for found in re.findall(r' id="([^"]+)"', drawing)]
     assert len(ids) == len(set(ids))
+
+
+LETTERS = """() => [...document.querySelectorAll('.diagram svg')].filter(svg => svg.checkVisibility()).map(svg => {
+    const frame = svg.getBoundingClientRect(), words = [...svg.querySelectorAll('text')];
+    const outside = ({ left, right }) => left < frame.left || right > frame.right;
+    return {
+        smallest: Math.min(...words.map(t => parseFloat(getComputedStyle(t).fontSize) * t.getScreenCTM().a)),
+        outside: words.filter(t => outside(t.getBoundingClientRect())).map(t => t.textContent),
+    };
+})"""
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("width", [390, 600, 1280])
+def test_the_letters_of_a_diagram_can_be_read_on_every_screen(chapter, width, site, browser):
+    with browser.new_context(viewport={"width": width, "height": 800}) as context:
+        page = context.new_page()
+        page.goto((site / f"{chapter.stem}.html").as_uri())
+        page.evaluate("document.fonts.ready.then(() => true)")
+        drawn = page.evaluate(LETTERS)
+    assert len(drawn) == len(PICTURE.findall(chapter.read_text(encoding="utf-8")))
+    assert min(drawing["smallest"] for drawing in drawn) >= 12.5
+    assert [drawing["outside"] for drawing in drawn if drawing["outside"]] == []
 
 
 def test_the_figures_of_a_diagram_are_the_facts():
@@ -82,8 +109,8 @@ def test_every_picture_of_a_chapter_is_drawn_and_told_in_words(chapter):
 
 def test_a_picture_gives_way_to_the_drawing_with_its_words():
     page = inline("Before.\n\n![A line & a dot.](../assets/diagrams/cpu-share.svg)\n\nAfter.")
-    assert page.startswith('Before.\n\n<figure class="diagram"><svg ')
-    assert ">A line &amp; a dot.</desc>" in page
+    assert page.startswith('Before.\n\n<figure class="diagram"><div class="diagram__wide"><svg ')
+    assert page.count(">A line &amp; a dot.</desc>") == 2
     assert "\n" not in page.split("\n\n")[1]
 
 

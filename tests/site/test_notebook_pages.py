@@ -100,7 +100,7 @@ def test_a_check_is_told_apart_from_other_cells():
 @pytest.mark.parametrize(("tags", "captions"), [(["measured"], 1), ([], 0)])
 def test_measured_outputs_say_so(tags, captions):
     result = markdown(code("run()", new_output("stream", text="3 ms"), tags=tags))
-    assert result.count("measured on this run") == captions
+    assert result.count("measured when this page was made") == captions
 
 
 @pytest.mark.parametrize("tag", sorted(KNOWN_TAGS))
@@ -170,3 +170,11 @@ def test_other_results_are_shown(data, expected):
 def test_a_fact_for_the_proofs_is_not_shown():
     fact = {"application/vnd.coldstart.fact+json": {"fact": "a.b", "value": 1}, "text/plain": "a.b = 1"}
     assert "a.b" not in markdown(code("x", new_output("display_data", data=fact), tags=["fact"]))
+
+
+@pytest.mark.parametrize(("width", "scrolled"), [(662.4, True), (331.2, False)])
+def test_only_a_drawing_that_is_wider_than_a_phone_is_scrolled_there(width, scrolled):
+    drawing = f'<svg viewBox="0 0 {width} 223.2"><path style="fill: var(--paper)"/></svg>'
+    shown = new_output("display_data", data={"image/svg+xml": drawing})
+    result, _ = to_markdown(new_notebook(cells=[new_code_cell("x", id="x", outputs=[shown])]), "14-aliases")
+    assert ('tabindex="0" class="output figure wide"' in result) is scrolled

@@ -275,7 +275,7 @@
       const answered = this.#answered;
       const missed = answered.filter(({ correct }) => !correct).map(({ question }) => question);
       const right = answered.length - missed.length;
-      const title = make("p", { className: "cq-result", tabIndex: -1 }, make("strong", {}, `${right} of ${answered.length}`), " correct");
+      const title = make("p", { className: "cq-result", tabIndex: -1 }, make("strong", {}, `${right} of ${answered.length}`), ` correct, ${Math.round((100 * right) / answered.length)} %`);
       const list = missed.map(({ stem, section }) => {
         const link = make("a", { href: this.#chapter(section), "aria-label": `Read again: ${plain(stem.html)}` }, "Read again");
         return make("li", {}, make("span", {}, plain(stem.html)), " ", link);

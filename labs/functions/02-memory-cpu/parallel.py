@@ -13,9 +13,19 @@ def count(numbers, answer):
 
 
 def handler(event, context):
-    parts = [[number for number in range(event["work"]) if number // 2 % 2 == half] for half in (0, 1)]
+    parts = [
+        [
+            number
+            for number in range(event["work"])
+            if number // 2 % 2 == half
+        ]
+        for half in (0, 1)
+    ]
     pipes = [Pipe(duplex=False) for _ in parts]
-    processes = [Process(target=count, args=(part, sender)) for part, (_, sender) in zip(parts, pipes, strict=True)]
+    processes = [
+        Process(target=count, args=(part, sender))
+        for part, (_, sender) in zip(parts, pipes, strict=True)
+    ]
     for process, (_, sender) in zip(processes, pipes, strict=True):
         process.start()
         sender.close()  # only the child holds it now: if the child dies, recv() ends instead of waiting for ever

@@ -4,7 +4,9 @@ from math import isqrt
 
 
 def is_prime(number):
-    return number > 1 and all(number % divisor for divisor in range(2, isqrt(number) + 1))
+    return number > 1 and all(
+        number % divisor for divisor in range(2, isqrt(number) + 1)
+    )
 
 
 def handler(event, context):

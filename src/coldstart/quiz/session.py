@@ -2,10 +2,16 @@
 
 import re
 from dataclasses import dataclass, field
-from typing import Any
+from itertools import groupby
+from typing import Any, Final
+
+from coldstart.course import section
+from coldstart.paths import SITE
 
 Question = dict[str, Any]
 """A question of the bank."""
+
+WIDTH: Final = 80
 
 
 @dataclass
@@ -41,12 +47,18 @@ class Session:
         self.answers[question["id"]] = correct
         return correct
 
-    def summary(self) -> str:
-        """Say how far it went, and where to read again."""
-        total = len(self.questions)
-        asked = f"You answered {len(self.answers)} of {total} questions, {self.right} correctly."
-        lines = [asked, *(["Worth reading again:"] if self.missed else [])]
-        lines += [f"  {_place(question)}  {_gist(question)}" for question in self.missed]
+    def summary(self, width: int = WIDTH) -> str:
+        """Say how far it went, and where to read again: each place once, with the questions that lead there.
+
+        Args:
+            width: Of a line, in characters. Questions are cut to it; an address stays whole, to be clicked.
+        """
+        given, total = len(self.answers), len(self.questions)
+        share = f" ({self.right / given:.0%})".replace("%", " %") if given else ""
+        lines = [f"You answered {given} of {total} questions, {self.right} correctly{share}."]
+        lines += ["", "Worth reading again:"] if self.missed else []
+        for address, questions in groupby(sorted(self.missed, key=_place), key=_address):
+            lines += ["", address, *(f"  {_gist(question, width - 2)}" for question in questions)]
         return "\n".join(lines)
 
 
@@ -61,11 +73,18 @@ def wanted(question: Question) -> str:
     return "one answer" if question["choose"] == 1 else f"{question['choose']} answers"
 
 
-def _place(question: Question) -> str:
-    return f"{question['section']['slug']}#{question['section']['anchor']}"
+def _place(question: Question) -> tuple[str, str]:
+    return question["section"]["slug"], question["section"]["anchor"]
 
 
-def _gist(question: Question, limit: int = 72) -> str:
+def _address(question: Question) -> str:
+    """Return where to read again: the page if the site is built, else the chapter's file."""
+    slug, anchor = _place(question)
+    page, chapter = SITE / f"{slug}.html", section(slug).chapter
+    return f"{page.as_uri() if page.exists() else chapter}#{anchor}"
+
+
+def _gist(question: Question, limit: int) -> str:
     prose = re.sub(r"```.*?```", "", question["stem"]["text"], flags=re.DOTALL)
     words = " ".join(prose.replace("**", "").split())
     return words if len(words) <= limit else words[: limit - 1].rsplit(" ", 1)[0] + " …"

@@ -2,6 +2,7 @@
 
 import os
 import random
+import shutil
 import sys
 
 from coldstart.quiz.bank import bank
@@ -28,7 +29,7 @@ def run(slug: str, seed: int | None = None) -> int:
     session = Session(bank(slug, order))
     capable = sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
     status = _full_screen(session) if capable else _plain(session)
-    print(session.summary())
+    print(session.summary(shutil.get_terminal_size().columns))
     return status
 
 

@@ -30,7 +30,13 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
             {f"{section.title}: the lab": f"labs/{section.slug}.md"},
         )
     ]
-    config.nav = [{"Home": "index.md"}, *sections, {"Glossary": GLOSSARY}, {"Numbers": NUMBERS}, {"What differs from AWS": DIFFERENCES}]
+    config.nav = [
+        {"Home": "index.md"},
+        *sections,
+        {"Glossary": GLOSSARY},
+        {"Numbers": NUMBERS},
+        {"What differs from AWS": DIFFERENCES},
+    ]
     return config
 
 

@@ -22,7 +22,9 @@ FACT: Final = "application/vnd.coldstart.fact+json"
 ANSI: Final = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 HEADINGS: Final = re.compile(r"\A(?:#+ .*\n+)+")
 ID: Final = re.compile(r' id="([^"]*)"')  # several drawings on one page must not share the names of their parts
-CAPTION: Final = '<p class="measured">measured on this run</p>\n'
+VIEW_BOX: Final = re.compile(r'viewBox="[\d.-]+ [\d.-]+ ([\d.]+)')
+COLUMN: Final = 400  # a wider chart cannot be read on a phone unless it is scrolled
+CAPTION: Final = '<p class="measured">measured when this page was made</p>\n'
 
 Assets = dict[str, bytes]
 
@@ -120,9 +122,16 @@ def _svg(source: str, alt: str, name: str, assets: Assets) -> str:
     drawing = source[source.index("<svg") :].strip()
     if "currentColor" in drawing or "var(--" in drawing:
         drawing = ID.sub(lambda found: found[0] if f"#{found[1]}" in drawing else "", drawing)
-        return f'<div class="output figure" role="img" aria-label="{alt}">\n{drawing}\n</div>\n'
+        wide = ' tabindex="0" class="output figure wide"' if _width(drawing) > COLUMN else ' class="output figure"'
+        return f'<div{wide} role="img" aria-label="{alt}">\n{drawing}\n</div>\n'
     assets[f"{name}.svg"] = source.encode()
     return _picture(f"{name}.svg", alt)
+
+
+def _width(drawing: str) -> float:
+    """Return the width of a drawing's view box."""
+    found = VIEW_BOX.search(drawing)
+    return float(found[1]) if found else 0
 
 
 def _picture(file: str, alt: str) -> str:

@@ -5,15 +5,22 @@ A chapter shows one as an ordinary picture, ``![what it shows](assets/diagrams/N
 """
 
 import re
-from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from coldstart.errors import CourseError
 from coldstart.site.diagrams import aliases, memory_cpu
 from coldstart.site.diagrams.shapes import Drawing
 
-DIAGRAMS: Final[dict[str, Callable[[], Drawing]]] = {
+
+class Draw(Protocol):
+    """What draws a diagram, for a text column or for a phone."""
+
+    def __call__(self, *, narrow: bool = False) -> Drawing:
+        """Return the drawing."""
+
+
+DIAGRAMS: Final[dict[str, Draw]] = {
     "cpu-share": memory_cpu.cpu_share,
     "cost-bowl": memory_cpu.cost_bowl,
     "alias-routing": aliases.routing,
@@ -46,21 +53,29 @@ def inline(markdown: str) -> str:
     Raises:
         CourseError: There is no diagram of that name.
     """
-    return PICTURE.sub(lambda found: f'<figure class="diagram">{svg(found["name"], found["alt"])}</figure>', markdown)
+    return PICTURE.sub(lambda found: f'<figure class="diagram">{_both(found["name"], found["alt"])}</figure>', markdown)
 
 
-def svg(name: str, alternative: str | None = None) -> str:
+def svg(name: str, alternative: str | None = None, *, narrow: bool = False) -> str:
     """Return one diagram.
 
     Args:
         name: One of ``DIAGRAMS``.
         alternative: Words for those who cannot see it, instead of the drawing's own.
+        narrow: The one for a phone.
 
     Raises:
         CourseError: There is no diagram of that name.
     """
     if name not in DIAGRAMS:
         raise CourseError(f"There is no diagram {name!r}; the diagrams are: {', '.join(DIAGRAMS)}.")
-    drawing = DIAGRAMS[name]()
+    drawing = DIAGRAMS[name](narrow=narrow)
+    drawing.name += "-narrow" if narrow else ""
     drawing.description = alternative or drawing.description
     return drawing.svg()
+
+
+def _both(name: str, alternative: str) -> str:
+    """Return the diagram for either width; the style sheet of the page shows one of them, and hides the other from everybody."""
+    wide, narrow = (svg(name, alternative, narrow=narrow) for narrow in (False, True))
+    return f'<div class="diagram__wide">{wide}</div><div class="diagram__narrow">{narrow}</div>'

@@ -1,6 +1,7 @@
 """The small vocabulary of shapes that every diagram of the course is drawn with.
 
-Lengths are in the units of the drawing's view box: 560 of them are the width of a text column, so that 16 is readable on a phone too.
+Lengths are in the units of the drawing's view box: 560 of them are the width of a text column. A phone gets a drawing of its own, ``NARROW`` units
+wide, which are about as many of its pixels, so that the same letters can be read there too.
 Colours are names (``ink``, ``muted``, ``line``, ``surface``, ``a``, ``b``, ``a-tint``, ``b-tint``) that the style sheet gives a value in each colour scheme.
 """
 
@@ -12,6 +13,7 @@ from typing import Final, Literal
 
 Point = tuple[float, float]
 
+NARROW: Final = 360
 LIGHT: Final = {
     "ink": "#16242e",
     "muted": "#51626e",
