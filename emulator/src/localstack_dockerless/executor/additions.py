@@ -59,6 +59,7 @@ def _invoke(original: Any, service: LambdaService, *args: Any, **kwargs: Any) ->
 def _stop_service(original: Any, service: LambdaService) -> None:
     original(service)
     ProcessExecutor.stop_retired()
+    ProcessExecutor.stop_at_once(None)
 
 
 def _stop_version(original: Any, service: LambdaService, qualified_arn: str) -> None:

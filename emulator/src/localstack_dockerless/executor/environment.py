@@ -11,10 +11,13 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
 
 from localstack_dockerless.executor import report
+from localstack_dockerless.executor.events import Events, tracing
+from localstack_dockerless.executor.extensions import Extensions, Function
 from localstack_dockerless.executor.output import Log
 from localstack_dockerless.executor.process import Event, Interrupted, Process
 from localstack_dockerless.executor.report import Failure
@@ -45,6 +48,10 @@ class Settings:
         provisioned: Whether INIT happens ahead of invocations and is not billed with one.
         first_line: The INIT_START line.
         note: A line the log of the first invocation begins with, or nothing.
+        function: What extensions are told of it.
+        external: The files of its external extensions, by name.
+        json_lines: Whether it logs JSON.
+        runtime: Name and ARN of the runtime version, for telemetry.
     """
 
     timeout: float
@@ -54,6 +61,10 @@ class Settings:
     provisioned: bool = False
     first_line: str = ""
     note: str = ""
+    function: Function = field(default_factory=Function)
+    external: Mapping[str, Path] = field(default_factory=dict)
+    json_lines: bool = False
+    runtime: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +86,26 @@ class Environment:
     Args:
         settings: See there.
         make_box: Builds the sandbox, given the address of the Runtime API ("127.9.3.77:9001").
-        closed: Called once, when everything has been given back.
+        closed: Called once, when everything has been given back, with what extensions printed at the end.
     """
 
-    def __init__(self, settings: Settings, make_box: Callable[[str], Box], closed: Callable[[], None]) -> None:
+    def __init__(self, settings: Settings, make_box: Callable[[str], Box], closed: Callable[[str], None]) -> None:
         self._settings = settings
         self._on_closed = closed
         self._log = Log()
-        self._process = Process(make_box, self._print)
+        self._extensions = Extensions(settings.function)
+        self._process = Process(
+            make_box,
+            self._print,
+            self._extensions,
+            settings.external,
+            json_lines=settings.json_lines,
+            subscribed=lambda name, types: self._log.line(report.telemetry(name, types)),
+        )
+        kind = "provisioned-concurrency" if settings.provisioned else "on-demand"
+        self._events = Events(self._process.telemetry, settings.function, kind)
+        self._later: Callable[[], None] | None = None
+        self._had_extensions = False
         self._init_ms: float | None = None
         self._finished = 0.0
         self._working = threading.Lock()
@@ -117,7 +140,7 @@ class Environment:
         with self._work():
             begun = time.monotonic()
             outcome = self._invoke(invocation, begun + self._settings.timeout)
-            return self._result(invocation, outcome, (self._finished - begun) * 1000)
+            return self._result(invocation, *outcome, (self._finished - begun) * 1000)
 
     def renew(self) -> None:
         """Ends the process; the next invocation starts another one.
@@ -129,12 +152,13 @@ class Environment:
             self._process.end()
 
     def stop(self) -> None:
-        """SHUTDOWN: ends the processes at once, also a running invocation, and gives everything back.
+        """SHUTDOWN: ends the processes, also a running invocation, and gives everything back.
 
-        It does not wait: a thread that works for this environment notices, and tidies up itself. May be repeated.
+        It does not wait: extensions may take their time, and a thread that works for this environment notices, and
+        tidies up itself. Called again, it ends everything at once.
         """
         self._stopping = True
-        if not self._closed:
+        if self._working.locked() and not self._closed:
             self._process.interrupt()
         self._close_if_stopped()
 
@@ -145,26 +169,48 @@ class Environment:
 
     @contextlib.contextmanager
     def _work(self) -> Iterator[None]:
+        self._working.acquire()
         try:
-            with self._working:
-                if self._stopping or self._retiring:
-                    raise NotBegun
-                yield
+            if self._stopping or self._retiring:
+                raise NotBegun
+            yield
         except Interrupted:
             raise Stopped from None
         finally:
-            self._close_if_stopped()
+            later, self._later = self._later, None
+            if later:
+                self._hand_over(later)
+            else:
+                self._working.release()
+                self._close_if_stopped()
+
+    def _hand_over(self, step: Callable[[], None]) -> None:
+        """Somebody else does what is left to do; until then the environment is at work."""
+
+        def run() -> None:
+            try:
+                step()
+            finally:
+                self._working.release()
+                self._close_if_stopped()
+
+        threading.Thread(target=run, name="dockerless-shutdown", daemon=True).start()
 
     def _close_if_stopped(self) -> None:
         """Both who stops and who works call this last, so one of the two finds the environment free."""
-        if (self._stopping or self._retiring) and self._working.acquire(blocking=False):
-            try:
-                if not self._closed:
-                    self._closed = True
-                    self._process.close()
-                    self._on_closed()
-            finally:
-                self._working.release()
+        if not (self._stopping or self._retiring) or not self._working.acquire(blocking=False):
+            return
+        if not self._closed and self._process.lingers:
+            self._had_extensions = True
+            self._hand_over(lambda: self._process.shut_down("spindown"))
+            return
+        try:
+            if not self._closed:
+                self._closed = True
+                self._process.close()
+                self._on_closed(self._log.text() if self._had_extensions else "")
+        finally:
+            self._working.release()
 
     def _print(self, data: bytes) -> None:
         """Every invocation has a log of its own."""
@@ -173,19 +219,39 @@ class Environment:
     # INIT
 
     def _start(self, phase: str, deadline: float, request_id: str) -> Failure | None:
-        """Starts the process and waits for READY; a failure leaves no process behind."""
-        begun, api = time.monotonic(), self._process.api
+        """Starts the process and waits until runtime and extensions are ready; a failure leaves no process behind."""
+        begun = time.monotonic()
         self._process.start()
-        event = self._process.wait(lambda: api.phase in (Phase.READY, Phase.INIT_FAILED), deadline)
+        self._events.init_start(phase, *self._settings.runtime)
+        event = self._process.wait(lambda: self._initialized(phase), deadline)
         self._finished = time.monotonic()
         milliseconds = (self._finished - begun) * 1000
-        if event is Event.DONE and api.phase is Phase.READY:
+        is_ready = event is Event.DONE and self._process.api.phase is Phase.READY
+        failure = None if is_ready else self._init_failure(event, request_id)
+        self._note_extensions(phase, milliseconds, failure)
+        if not failure:
             self._note_init(phase, milliseconds)
             return None
-        failure = self._init_failure(event, request_id)
-        self._process.end()
         self._log.line(report.init_report(milliseconds, phase, failure))
+        self._process.shut_down(_shutdown_reason(failure))
         return failure
+
+    def _initialized(self, phase: str) -> bool:
+        self._process.advance()
+        api, extensions = self._process.api, self._extensions
+        if api.phase is Phase.READY and extensions.is_open:
+            extensions.close_registration()
+            self._events.init_runtime_done(phase, None)
+        return api.phase is Phase.INIT_FAILED or (api.phase is Phase.READY and extensions.all_ready)
+
+    def _note_extensions(self, phase: str, milliseconds: float, failure: Failure | None) -> None:
+        if failure and self._extensions.is_open:
+            self._events.init_runtime_done(phase, failure)
+        for one in self._extensions.known:
+            self._log.line(report.extension(one.name, one.state.value, one.events, one.error_type))
+            self._events.extension(one)
+        self._events.init_report(phase, milliseconds, failure)
+        self._process.telemetry.end_init()
 
     def _note_init(self, phase: str, milliseconds: float) -> None:
         """A repeated INIT is part of the invocation's duration and mentioned nowhere."""
@@ -204,56 +270,108 @@ class Environment:
 
     # INVOKE
 
-    def _invoke(self, invocation: Invocation, deadline: float) -> Reply | Failure:
+    def _invoke(self, invocation: Invocation, deadline: float) -> tuple[Reply | Failure, Failure | None]:
         if self._process.is_running:
             self._process.thaw()
             failure = None
         else:
             failure = self._start("invoke", deadline, invocation.request_id)
         self._log.line(report.start(invocation.request_id, self._settings.version))
-        return failure or self._exchange(invocation, deadline)
+        self._events.start(invocation)
+        return (failure, failure) if failure else self._exchange(invocation, deadline)
 
-    def _exchange(self, invocation: Invocation, deadline: float) -> Reply | Failure:
+    def _exchange(self, invocation: Invocation, deadline: float) -> tuple[Reply | Failure, Failure | None]:
+        """Has the event handled.
+
+        Returns:
+            What the caller gets, and what the platform reports. A result that was posted counts, whatever became of
+            the process afterwards; that extensions did not come to an end is reported all the same.
+        """
         self._process.throttle(on=True)
         self._process.api.reply = None
         event = self._process.wait(self._answered(invocation), deadline)
         self._finished = time.monotonic()
-        # A result that was posted counts, whatever became of the process afterwards.
-        outcome = self._process.api.reply or self._failure(event, invocation.request_id)
-        if event is Event.DONE:
+        reply = self._process.api.reply
+        if event is Event.DONE and reply:
             self._process.freeze()
+            return reply, None
+        failure = self._failure(event, invocation.request_id)
+        reported = failure if self._process.lingers or not reply else None
+        self._end(failure)
+        return reply or failure, reported
+
+    def _end(self, failure: Failure) -> None:
+        """Ends the processes; extensions may take their time, for which the caller does not wait."""
+        if self._process.lingers:
+            self._process.measure()
+            self._later = lambda: self._process.shut_down(_shutdown_reason(failure))
         else:
             self._process.end()
-        return outcome
 
     def _answered(self, invocation: Invocation) -> Callable[[], bool]:
-        """True once the runtime has answered and asks for the next event; it gets this one when it asks first."""
-        api, delivered = self._process.api, False
+        """True once the runtime has answered and it and the extensions ask for the next event.
+
+        Each gets this one when it asks first.
+        """
+        api, extensions, begun = self._process.api, self._extensions, time.monotonic()
+        delivered = told = False
 
         def done() -> bool:
-            nonlocal delivered
+            nonlocal delivered, told
             if api.phase is not Phase.READY:
                 return False
-            if delivered:
-                return api.reply is not None
-            delivered = api.deliver(invocation)
-            return False
+            if not delivered:
+                delivered = api.deliver(invocation)
+                if delivered and len(extensions):
+                    extensions.invoke(_lifecycle_event(invocation))
+                return False
+            if api.reply and not told:
+                told = True
+                self._events.runtime_done(invocation, api.reply, (time.monotonic() - begun) * 1000)
+            return told and extensions.all_ready
 
         return done
 
     def _failure(self, event: Event, request_id: str) -> Failure:
-        end = self._process.exit
-        if event is Event.EXITED and end:
-            return report.exited(request_id, status=end.status, signal=end.signal, out_of_memory=end.out_of_memory)
-        return report.timed_out(request_id, self._settings.timeout)
+        process = self._process
+        if event is not Event.EXITED:
+            return report.timed_out(request_id, self._settings.timeout)
+        if process.launch_problem:
+            return report.extension_not_launched(request_id, process.launch_problem)
+        crashed, first_error = process.crashed, self._extensions.first_error
+        end = (crashed.exit if crashed else None) or process.exit
+        assert end is not None  # noqa: S101 - what EXITED means
+        if crashed or first_error:
+            error_type = first_error or "Extension.Crash"
+            return report.extension_exited(request_id, error_type, status=end.status, signal=end.signal)
+        return report.exited(request_id, status=end.status, signal=end.signal, out_of_memory=end.out_of_memory)
 
-    def _result(self, invocation: Invocation, outcome: Reply | Failure, milliseconds: float) -> Result:
-        failure = outcome if isinstance(outcome, Failure) else None
+    def _result(
+        self, invocation: Invocation, outcome: Reply | Failure, failure: Failure | None, milliseconds: float
+    ) -> Result:
         # What goes beyond the configured memory is what the process was killed for.
-        used = min(self._process.peak_mb, self._settings.memory_mb)
+        size = self._settings.memory_mb
+        used = min(self._process.peak_mb, size)
         init, self._init_ms = self._init_ms, None
         request_id = invocation.request_id
+        if failure and failure is outcome:
+            self._events.runtime_done(invocation, failure, milliseconds)
         self._log.line(report.end(request_id))
-        self._log.line(report.report(request_id, milliseconds, self._settings.memory_mb, used, init, failure))
+        self._log.line(report.report(request_id, milliseconds, size, used, init, failure))
+        self._events.report(invocation, failure or outcome, milliseconds, (size, used), init)
         log, self._log = self._log, Log()
         return Result(outcome.body, isinstance(outcome, Failure) or outcome.is_error, log.text())
+
+
+def _shutdown_reason(failure: Failure) -> str:
+    return "timeout" if failure.status == "timeout" else "failure"
+
+
+def _lifecycle_event(invocation: Invocation) -> dict[str, object]:
+    """INVOKE, as extensions get it."""
+    return {
+        "deadlineMs": int(invocation.deadline * 1000),
+        "requestId": invocation.request_id,
+        "invokedFunctionArn": invocation.invoked_arn,
+        "tracing": tracing(invocation.trace_id),
+    }

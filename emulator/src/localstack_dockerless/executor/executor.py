@@ -16,8 +16,9 @@ from localstack.services.lambda_.invocation.lambda_models import FunctionVersion
 from localstack.services.lambda_.invocation.runtime_executor import RuntimeExecutor
 
 from localstack_dockerless import runtimes, sandbox
-from localstack_dockerless.executor import code, layers, report, wrapper
+from localstack_dockerless.executor import code, external, last_words, layers, report, subscription, wrapper
 from localstack_dockerless.executor.environment import INIT_LIMIT, Environment, NotBegun, Settings, Stopped
+from localstack_dockerless.executor.extensions import Function
 from localstack_dockerless.executor.hot_reload import Fingerprint, fingerprint
 from localstack_dockerless.executor.runtime_api import Invocation
 from localstack_dockerless.executor.updates import is_superseded
@@ -30,7 +31,8 @@ HOST = "127.0.0.1"
 _PROVISIONED_INIT_LIMIT = 130
 
 _retired: WeakSet[Environment] = WeakSet()
-
+_stopped: set[ProcessExecutor] = set()
+"""Whose extensions may not have ended yet."""
 
 _creating = threading.Lock()
 
@@ -50,6 +52,7 @@ class ProcessExecutor(RuntimeExecutor):
         self._environment: Environment | None = None
         self._log = ""
         self._seen: Fingerprint | None = None
+        self._place = ("", "")
 
     def start(self, env_vars: dict[str, str]) -> None:
         """INIT.
@@ -63,6 +66,7 @@ class ProcessExecutor(RuntimeExecutor):
         runtime = runtimes.resolve(self._config.runtime)
         if self._config.code.is_hot_reloading():
             self._seen = fingerprint(self._config.code.get_unzipped_code_location())
+        self._place = env_vars["AWS_LAMBDA_LOG_GROUP_NAME"], env_vars["AWS_LAMBDA_LOG_STREAM_NAME"]
         self._environment = self._create(runtime, env_vars, provisioned=provisioned)
         try:
             problem = self._environment.initialize()
@@ -75,6 +79,7 @@ class ProcessExecutor(RuntimeExecutor):
         """SHUTDOWN: at once, unless the function was updated; then a running invocation may finish, as on Lambda."""
         if self._environment is None:
             return
+        _stopped.add(self)
         if is_superseded(self.function_version):
             _retired.add(self._environment)
             self._environment.retire()
@@ -86,6 +91,19 @@ class ProcessExecutor(RuntimeExecutor):
         """Ends what still runs on the old code of updated functions."""
         for environment in list(_retired):
             environment.stop()
+
+    @classmethod
+    def stop_at_once(cls, account: str | None) -> None:
+        """Leaves extensions that are still shutting down no more time, and their last words unheard.
+
+        Args:
+            account: Whose; None for all.
+        """
+        for executor in list(_stopped):
+            if account in (None, executor.function_version.id.account):
+                _stopped.discard(executor)
+                if executor._environment:
+                    executor._environment.stop()
 
     def invoke(self, payload: dict[str, str]) -> InvocationResult:
         """INVOKE.
@@ -163,11 +181,17 @@ class ProcessExecutor(RuntimeExecutor):
             return Environment(
                 self._settings(runtime, provisioned=provisioned),
                 lambda runtime_api: _box(self._spec(runtime, env_vars, runtime_api)),
-                lambda: code.release(package),
+                lambda printed: self._closed(package, printed),
             )
         except BaseException:
             code.release(package)
             raise
+
+    def _closed(self, package: Any, printed: str) -> None:
+        code.release(package)
+        if self in _stopped and printed:
+            last_words.write(self.function_version.id, *self._place, printed)
+        _stopped.discard(self)
 
     @property
     def _config(self) -> Any:
@@ -177,14 +201,19 @@ class ProcessExecutor(RuntimeExecutor):
         config = self._config
         limit = max(_PROVISIONED_INIT_LIMIT, config.timeout) if provisioned else INIT_LIMIT
         arn = config.runtime_version_config["RuntimeVersionArn"] if config.runtime_version_config else ""
+        version = self.function_version.id
         return Settings(
             timeout=config.timeout,
             memory_mb=config.memory_size,
-            version=self.function_version.id.qualifier,
+            version=version.qualifier,
             init_limit=limit,
             provisioned=provisioned,
             first_line=report.init_start(runtime.identifier, arn),
             note=runtime.note or "",
+            function=Function(version.function_name, version.qualifier, config.handler or "", version.account),
+            external=external.find(layers.directories(self.function_version)),
+            json_lines=config.logging_config.get("LogFormat") == "JSON",
+            runtime=(report.runtime_version(runtime.identifier), arn),
         )
 
     def _spec(self, runtime: runtimes.Runtime, env_vars: Mapping[str, object], runtime_api: str) -> sandbox.Spec:
@@ -201,4 +230,6 @@ class ProcessExecutor(RuntimeExecutor):
             memory_mb=config.memory_size,
             ephemeral_mb=config.ephemeral_storage.size,
             directory=Path(tempfile.gettempdir()) / "environments" / self.id,
+            names=dict.fromkeys(subscription.HOSTS, runtime_api.partition(":")[0]),
+            several=bool(external.find(layers.directories(self.function_version))),
         )
