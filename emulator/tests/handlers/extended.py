@@ -59,4 +59,6 @@ def handler(event, context):
     if "read" in event:
         path = pathlib.Path(event["read"])
         return path.read_text() if path.exists() else ""
+    if "stream" in event:
+        return context.log_stream_name
     return register("late", []) if "late" in event else registered

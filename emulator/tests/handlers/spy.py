@@ -3,7 +3,10 @@
 
 events: what it registers for.
 begin: "exit" (before it registers), "error" (after), "hang".
-invoke: "exit", "error" or "hang"; or "report": it asks for the next event once the function is done.
+invoke: "exit", "error" or "hang"; "report": it asks for the next event once the function is done; "ask": it connects to
+    a port of the machine and goes on when it is hung up on.
+shutdown: "ask", a second later.
+port: for "ask".
 subscribe: a request to the Telemetry API; what it brings goes to /tmp/telemetry, one event a line.
 """
 
@@ -11,9 +14,11 @@ import http.server
 import json
 import os
 import pathlib
+import socket
 import socketserver
 import sys
 import threading
+import time
 import urllib.error
 import urllib.request
 
@@ -90,6 +95,11 @@ def wait_for_report(request):
         arrived.wait_for(done)
 
 
+def wait_for_permission():
+    with socket.create_connection(("127.0.0.1", OPTIONS["port"])) as connection:
+        connection.recv(1)
+
+
 def main():
     if OPTIONS.get("begin") == "exit":
         sys.exit(3)
@@ -106,10 +116,15 @@ def main():
         _, _, event = ask("/2020-01-01/extension/event/next", **me)
         say(event["eventType"], json.dumps(event))
         if event["eventType"] == "SHUTDOWN":
+            if OPTIONS.get("shutdown") == "ask":
+                time.sleep(1)
+                wait_for_permission()
             return
         if OPTIONS.get("invoke") == "report":
             wait_for_report(event["requestId"])
             say("the function is done")
+        if OPTIONS.get("invoke") == "ask":
+            wait_for_permission()
         behave(OPTIONS.get("invoke"), me, "exit")
 
 

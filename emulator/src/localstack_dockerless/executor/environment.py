@@ -12,6 +12,7 @@ import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -73,11 +74,13 @@ class Result:
 
     Attributes:
         log: START, END, REPORT and what was printed between (and before, at a cold start).
+        rest: The log, where extensions still work on the invocation; then `log` is empty.
     """
 
     body: bytes
     is_error: bool
-    log: str
+    log: str = ""
+    rest: Future[str] | None = None
 
 
 class Environment:
@@ -105,9 +108,10 @@ class Environment:
         kind = "provisioned-concurrency" if settings.provisioned else "on-demand"
         self._events = Events(self._process.telemetry, settings.function, kind)
         self._later: Callable[[], None] | None = None
+        self._waiting: tuple[Future[str], str] | None = None
         self._had_extensions = False
         self._init_ms: float | None = None
-        self._finished = 0.0
+        self._finished = self._deadline = 0.0
         self._working = threading.Lock()
         self._stopping = self._retiring = self._closed = False
 
@@ -134,13 +138,22 @@ class Environment:
     def invoke(self, invocation: Invocation) -> Result:
         """INVOKE: hands over the event and waits for the result, the timeout or the end of the process.
 
+        It does not wait for extensions that go on after the function: see `Result.rest`.
+
         Raises:
             Stopped: See there.
         """
         with self._work():
             begun = time.monotonic()
-            outcome = self._invoke(invocation, begun + self._settings.timeout)
-            return self._result(invocation, *outcome, (self._finished - begun) * 1000)
+            deadline = begun + self._settings.timeout
+            failure = self._begin(invocation, deadline)
+            if failure:
+                return self._result(invocation, failure, failure, begun)
+            event = self._exchange(invocation, deadline)
+            reply = self._process.api.reply
+            if event is not Event.DONE or not reply or self._extensions.all_ready:
+                return self._finish(invocation, begun, event)
+            return self._leave(invocation, begun, reply)
 
     def renew(self) -> None:
         """Ends the process; the next invocation starts another one.
@@ -177,24 +190,34 @@ class Environment:
         except Interrupted:
             raise Stopped from None
         finally:
-            later, self._later = self._later, None
-            if later:
-                self._hand_over(later)
+            if self._later:
+                self._hand_over()
             else:
                 self._working.release()
                 self._close_if_stopped()
 
-    def _hand_over(self, step: Callable[[], None]) -> None:
-        """Somebody else does what is left to do; until then the environment is at work."""
+    def _hand_over(self) -> None:
+        """Another thread does what is left to do; until then the environment is at work."""
 
         def run() -> None:
             try:
-                step()
+                while self._later:
+                    step, self._later = self._later, None
+                    step()
+            except Interrupted:
+                pass
             finally:
                 self._working.release()
                 self._close_if_stopped()
+                self._tell()
 
-        threading.Thread(target=run, name="dockerless-shutdown", daemon=True).start()
+        threading.Thread(target=run, name="dockerless-extensions", daemon=True).start()
+
+    def _tell(self) -> None:
+        """Whoever waits for the end of an invocation that had been left to extensions gets its log."""
+        waiting, self._waiting = self._waiting, None
+        if waiting:
+            waiting[0].set_result(waiting[1])
 
     def _close_if_stopped(self) -> None:
         """Both who stops and who works call this last, so one of the two finds the environment free."""
@@ -202,7 +225,8 @@ class Environment:
             return
         if not self._closed and self._process.lingers:
             self._had_extensions = True
-            self._hand_over(lambda: self._process.shut_down("spindown"))
+            self._later = lambda: self._process.shut_down("spindown")
+            self._hand_over()
             return
         try:
             if not self._closed:
@@ -270,35 +294,53 @@ class Environment:
 
     # INVOKE
 
-    def _invoke(self, invocation: Invocation, deadline: float) -> tuple[Reply | Failure, Failure | None]:
+    def _begin(self, invocation: Invocation, deadline: float) -> Failure | None:
+        """Sees to it that there is a process."""
+        failure = None
         if self._process.is_running:
             self._process.thaw()
-            failure = None
         else:
             failure = self._start("invoke", deadline, invocation.request_id)
         self._log.line(report.start(invocation.request_id, self._settings.version))
         self._events.start(invocation)
-        return (failure, failure) if failure else self._exchange(invocation, deadline)
+        return failure
 
-    def _exchange(self, invocation: Invocation, deadline: float) -> tuple[Reply | Failure, Failure | None]:
-        """Has the event handled.
-
-        Returns:
-            What the caller gets, and what the platform reports. A result that was posted counts, whatever became of
-            the process afterwards; that extensions did not come to an end is reported all the same.
-        """
+    def _exchange(self, invocation: Invocation, deadline: float) -> Event:
+        """Has the runtime handle the event."""
         self._process.throttle(on=True)
         self._process.api.reply = None
+        self._deadline = deadline
         event = self._process.wait(self._answered(invocation), deadline)
         self._finished = time.monotonic()
+        return event
+
+    def _leave(self, invocation: Invocation, begun: float, reply: Reply) -> Result:
+        """Leaves the rest of the invocation, which is the extensions', to another thread."""
+        rest: Future[str] = Future()
+
+        def finish() -> None:
+            self._waiting = rest, ""  # also if it is stopped meanwhile
+            event = self._process.wait(lambda: self._extensions.all_ready, self._deadline)
+            self._finished = time.monotonic()
+            self._waiting = rest, self._finish(invocation, begun, event).log
+
+        self._later = finish
+        return Result(reply.body, reply.is_error, rest=rest)
+
+    def _finish(self, invocation: Invocation, begun: float, event: Event) -> Result:
+        """The end of an invocation.
+
+        A result that was posted counts, whatever became of the process afterwards; that extensions did not come to an
+        end is reported all the same.
+        """
         reply = self._process.api.reply
         if event is Event.DONE and reply:
             self._process.freeze()
-            return reply, None
+            return self._result(invocation, reply, None, begun)
         failure = self._failure(event, invocation.request_id)
         reported = failure if self._process.lingers or not reply else None
         self._end(failure)
-        return reply or failure, reported
+        return self._result(invocation, reply or failure, reported, begun)
 
     def _end(self, failure: Failure) -> None:
         """Ends the processes; extensions may take their time, for which the caller does not wait."""
@@ -309,10 +351,7 @@ class Environment:
             self._process.end()
 
     def _answered(self, invocation: Invocation) -> Callable[[], bool]:
-        """True once the runtime has answered and it and the extensions ask for the next event.
-
-        Each gets this one when it asks first.
-        """
+        """True once the runtime has answered and asks for the next event; it gets this one when it asks first."""
         api, extensions, begun = self._process.api, self._extensions, time.monotonic()
         delivered = told = False
 
@@ -328,7 +367,7 @@ class Environment:
             if api.reply and not told:
                 told = True
                 self._events.runtime_done(invocation, api.reply, (time.monotonic() - begun) * 1000)
-            return told and extensions.all_ready
+            return told
 
         return done
 
@@ -347,8 +386,9 @@ class Environment:
         return report.exited(request_id, status=end.status, signal=end.signal, out_of_memory=end.out_of_memory)
 
     def _result(
-        self, invocation: Invocation, outcome: Reply | Failure, failure: Failure | None, milliseconds: float
+        self, invocation: Invocation, outcome: Reply | Failure, failure: Failure | None, begun: float
     ) -> Result:
+        milliseconds = (self._finished - begun) * 1000
         # What goes beyond the configured memory is what the process was killed for.
         size = self._settings.memory_mb
         used = min(self._process.peak_mb, size)

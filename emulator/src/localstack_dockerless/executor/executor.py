@@ -6,6 +6,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Mapping
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 from weakref import WeakSet
@@ -16,7 +17,7 @@ from localstack.services.lambda_.invocation.lambda_models import FunctionVersion
 from localstack.services.lambda_.invocation.runtime_executor import RuntimeExecutor
 
 from localstack_dockerless import runtimes, sandbox
-from localstack_dockerless.executor import code, external, last_words, layers, report, subscription, wrapper
+from localstack_dockerless.executor import code, early, external, last_words, layers, report, subscription, wrapper
 from localstack_dockerless.executor.environment import INIT_LIMIT, Environment, NotBegun, Settings, Stopped
 from localstack_dockerless.executor.extensions import Function
 from localstack_dockerless.executor.hot_reload import Fingerprint, fingerprint
@@ -53,6 +54,7 @@ class ProcessExecutor(RuntimeExecutor):
         self._log = ""
         self._seen: Fingerprint | None = None
         self._place = ("", "")
+        self.rest: Future[str] | None = None
 
     def start(self, env_vars: dict[str, str]) -> None:
         """INIT.
@@ -123,6 +125,9 @@ class ProcessExecutor(RuntimeExecutor):
         self._renew_if_changed(self._environment)
         result = self._environment.invoke(invocation)
         self._log = result.log
+        self.rest = result.rest
+        if result.rest:
+            return early.Result(invocation.request_id, result.body, result.is_error, result.rest)
         return InvocationResult(invocation.request_id, result.body, is_error=result.is_error, logs=result.log)
 
     def get_address(self) -> str:
