@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 from localstack_dockerless import runtimes, sandbox
-from localstack_dockerless.executor.environment import Environment, NotBegun, Settings, Stopped
+from localstack_dockerless.executor.environment import Environment, NotBegun, Stopped
+from localstack_dockerless.executor.phases import Settings
 from localstack_dockerless.executor.report import Failure
 from localstack_dockerless.executor.runtime_api import Invocation, Phase
 from localstack_dockerless.executor.variables import function_environment

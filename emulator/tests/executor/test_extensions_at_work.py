@@ -7,7 +7,7 @@ import socket
 
 import pytest
 from deployed import archive, deployer, eventually
-from spies import SPY, logged
+from spies import SHELL, SPY, logged
 
 
 @pytest.fixture
@@ -65,6 +65,12 @@ SUBSCRIPTION = {
     "destination": {"protocol": "HTTP", "URI": "http://sandbox.localdomain:8080"},
     "buffering": {"timeoutMs": 25, "maxItems": 1000, "maxBytes": 262144},
 }
+
+
+def test_too_much_memory_is_the_reason_whoever_is_killed_first(extended):
+    answer = extended({"shell.sh": SHELL}, MemorySize=128, Timeout=60).invoke({"memory": 400})
+    assert answer.value["errorType"] == "Runtime.ExitError"
+    assert "Error Type: Runtime.OutOfMemory" in answer.report
 
 
 def test_a_deleted_version_ends_extensions_at_work(busy, listener):

@@ -18,9 +18,10 @@ from localstack.services.lambda_.invocation.runtime_executor import RuntimeExecu
 
 from localstack_dockerless import runtimes, sandbox
 from localstack_dockerless.executor import code, early, external, last_words, layers, report, subscription, wrapper
-from localstack_dockerless.executor.environment import INIT_LIMIT, Environment, NotBegun, Settings, Stopped
+from localstack_dockerless.executor.environment import Environment, NotBegun, Stopped
 from localstack_dockerless.executor.extensions import Function
 from localstack_dockerless.executor.hot_reload import Fingerprint, fingerprint
+from localstack_dockerless.executor.phases import INIT_LIMIT, Settings
 from localstack_dockerless.executor.runtime_api import Invocation
 from localstack_dockerless.executor.updates import is_superseded
 from localstack_dockerless.executor.variables import function_environment

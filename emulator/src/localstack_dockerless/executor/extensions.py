@@ -13,15 +13,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import Enum
 
-from localstack_dockerless.executor.http import Connection, Request, answer
+from localstack_dockerless.executor.http import Connection, answer
 from localstack_dockerless.sandbox import Exit
 
-PREFIX = "/2020-01-01/extension/"
 LIMIT = 10
 """Extensions of one function."""
-BODY_LIMIT = 65536
-"""Bytes of a request that are looked at."""
-
 _NOT_ALLOWED = "State transition is not allowed"
 
 
@@ -106,15 +102,16 @@ class Extensions:
     """The extensions of one environment.
 
     Args:
-        function: What they are told.
+        function: What they extend.
 
     Attributes:
+        function: See above.
         is_open: Whether one can register.
         first_error: "Extension.InitError" or "Extension.ExitError" once an extension has reported a failure.
     """
 
     def __init__(self, function: Function) -> None:
-        self._function = function
+        self.function = function
         self.restart(())
 
     def restart(self, external: Iterable[str]) -> None:
@@ -185,13 +182,12 @@ class Extensions:
             if one.waiting is connection:
                 one.waiting, one.state = None, State.RUNNING
 
-    def by_identifier(self, request: Request) -> Extension:
-        """Who sent a request.
+    def by_identifier(self, identifier: str) -> Extension:
+        """Who an identifier was given to.
 
         Raises:
             Refused: Nobody that is known.
         """
-        identifier = request.headers.get("lambda-extension-identifier", "")
         if not identifier:
             message = "Missing Lambda-Extension-Identifier header"
             raise Refused("Extension.MissingExtensionIdentifier", message)
@@ -205,28 +201,12 @@ class Extensions:
                 return one
         raise Refused("Extension.UnknownExtensionIdentifier", f"Unknown extension {wanted}")
 
-    def route(self, connection: Connection, request: Request) -> None:
-        """Answers a request below `PREFIX`, now or, for the next event, when there is one."""
-        try:
-            match request.method, request.path.removeprefix(PREFIX):
-                case "POST", "register":
-                    connection.send(self._register(request))
-                case "GET", "event/next":
-                    self._next(connection, request)
-                case "POST", "init/error":
-                    connection.send(self._error(request, State.INIT_ERROR))
-                case "POST", "exit/error":
-                    connection.send(self._error(request, State.EXIT_ERROR))
-                case _:
-                    connection.send(answer("404 Not Found", b"404 page not found\n", content_type="text/plain"))
-        except Refused as refused:
-            connection.send(refused.answer)
+    def register(self, name: str, events: list[str]) -> Extension:
+        """An extension registers; one whose file name is not known is an internal one.
 
-    def _register(self, request: Request) -> bytes:
-        name = request.headers.get("lambda-extension-name", "")
-        if not name:
-            raise Refused("Extension.InvalidExtensionName", "Empty extension name")
-        events = _events(request)
+        Raises:
+            Refused: It may not.
+        """
         known = self._known.get(name)
         if known and not known.internal:
             _check_events(events, ("INVOKE", "SHUTDOWN"))
@@ -235,8 +215,29 @@ class Extensions:
             _check_events(events, ("INVOKE",))
             known = self._register_internal(name)
         known.events = tuple(dict.fromkeys(events))
-        headers = f"Lambda-Extension-Identifier: {known.identifier}\r\n"
-        return answer("200 OK", json.dumps(self._told(request)).encode(), headers)
+        return known
+
+    def wait(self, one: Extension, connection: Connection) -> None:
+        """An extension asks for the next event, which it gets at once if there is one.
+
+        Raises:
+            Refused: It has asked already, or failed.
+        """
+        one.change(State.READY, among=(State.REGISTERED, State.RUNNING))
+        one.waiting = connection
+        if one.pending:
+            self._send(one, one.pending)
+
+    def fail(self, one: Extension, state: State, error_type: str) -> None:
+        """An extension reports a failure.
+
+        Raises:
+            Refused: It has done so already, or it is too late.
+        """
+        among = (State.REGISTERED,) if state is State.INIT_ERROR else (State.REGISTERED, State.READY, State.RUNNING)
+        one.change(state, among=among)
+        one.error_type = error_type
+        self.first_error = self.first_error or f"Extension.{state.value}"
 
     def _register_internal(self, name: str) -> Extension:
         if not self.is_open:
@@ -247,23 +248,6 @@ class Extensions:
             raise Refused("Extension.InvalidExtensionState", "Extension with this name already registered")
         self._known[name] = Extension(name, internal=True, state=State.REGISTERED)
         return self._known[name]
-
-    def _told(self, request: Request) -> dict[str, str]:
-        function = self._function
-        told = {
-            "functionName": function.name,
-            "functionVersion": function.version,
-            "handler": function.handler,
-        }
-        features = request.headers.get("lambda-extension-accept-feature", "").split(",")
-        return told | ({"accountId": function.account} if "accountId" in map(str.strip, features) else {})
-
-    def _next(self, connection: Connection, request: Request) -> None:
-        one = self.by_identifier(request)
-        one.change(State.READY, among=(State.REGISTERED, State.RUNNING))
-        one.waiting = connection
-        if one.pending:
-            self._send(one, one.pending)
 
     def _give(self, one: Extension, event: dict[str, object]) -> None:
         event_id = f"Lambda-Extension-Event-Identifier: {uuid.uuid4()}\r\n"
@@ -283,32 +267,10 @@ class Extensions:
             return
         one.pending = None
 
-    def _error(self, request: Request, state: State) -> bytes:
-        one = self.by_identifier(request)
-        name = "Lambda-Extension-Function-Error-Type"
-        error_type = request.headers.get(name.lower(), "")
-        if not error_type:
-            raise Refused("Extension.MissingHeader", f"{name} not found")
-        among = (State.REGISTERED,) if state is State.INIT_ERROR else (State.REGISTERED, State.READY, State.RUNNING)
-        one.change(state, among=among)
-        one.error_type = error_type
-        self.first_error = self.first_error or f"Extension.{state.value}"
-        return answer("202 Accepted", b'{"status":"OK"}\n')
-
 
 def refusal(status: str, error_type: str, message: str) -> bytes:
     """An error as AWS's APIs in the environment answer it."""
     return answer(status, json.dumps({"errorMessage": message, "errorType": error_type}).encode() + b"\n")
-
-
-def _events(request: Request) -> list[str]:
-    try:
-        events = json.loads(request.body or b"{}").get("events") or []
-    except (ValueError, AttributeError) as error:
-        raise Refused("InvalidRequestFormat", str(error)) from None
-    if not isinstance(events, list) or not all(isinstance(event, str) for event in events):
-        raise Refused("InvalidRequestFormat", "events: a list of strings is expected")
-    return events
 
 
 def _check_events(events: list[str], allowed: tuple[str, ...]) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import selectors
+import signal
 import socket
 import time
 from collections.abc import Callable, Mapping
 from enum import Enum, auto
-from functools import partial
 from pathlib import Path
 
 from localstack_dockerless.executor import peers
@@ -16,7 +16,7 @@ from localstack_dockerless.executor.bell import Bell
 from localstack_dockerless.executor.extension_apis import ExtensionApis
 from localstack_dockerless.executor.extensions import Extension, Extensions
 from localstack_dockerless.executor.external import Launcher
-from localstack_dockerless.executor.output import Output
+from localstack_dockerless.executor.output import Outputs
 from localstack_dockerless.executor.runtime_api import RuntimeApi
 from localstack_dockerless.executor.telemetry import Telemetry
 from localstack_dockerless.sandbox import Box, Exit
@@ -24,8 +24,8 @@ from localstack_dockerless.sandbox import Box, Exit
 _KILL_LIMIT = 5.0
 """Seconds for a killed process to be gone."""
 
-_READS = 16
-"""Reads of the output in a row, however much there is: a flood must not keep the loop from seeing the time."""
+_CATEGORIES = ("function", "extension")
+"""Of output, as in telemetry."""
 
 _LEFT = 256
 """Rounds for what a process that is gone has left; others may go on writing."""
@@ -79,7 +79,6 @@ class Process:
         subscribed: Callable[[str, tuple[str, ...]], None],
     ) -> None:
         self._printed = printed
-        self._outputs: dict[str, Output] = {}
         self._extensions = extensions
         self._external = external
         self._launcher: Launcher | None = None
@@ -92,6 +91,7 @@ class Process:
             self._bell = Bell()
             made.callback(self._bell.close)
             self._selector.register(self._bell.reader, selectors.EVENT_READ, self._bell.silence)
+            self._outputs = Outputs(self._selector, self._print)
             self.api = RuntimeApi(self._selector, self._is_own)
             made.callback(self.api.close)
             host = self.api.address.partition(":")[0]
@@ -141,14 +141,13 @@ class Process:
         self.telemetry.restart()
         self._extensions.restart(self._external)
         self.exit, self.peak_mb, self._is_over = None, 0, False
-        self._open_outputs()
+        writers = self._outputs.open(_CATEGORIES if self._external else _CATEGORIES[:1])
         try:
-            init = self._box.start(*(output.writer for output in self._outputs.values()))
+            init = self._box.start(*writers)
         except BaseException:
-            self._drop_outputs()
+            self._outputs.drop()
             raise
-        for output in self._outputs.values():
-            output.close_writer()
+        self._outputs.close_writers()
         self._started = True
         if init:
             self._launcher = Launcher(self._external, self._extensions, init)
@@ -174,6 +173,7 @@ class Process:
                 raise Interrupted
             if self._has_failed:
                 self._serve_what_is_left()
+                self._learn_why()
                 return Event.DONE if done() else Event.EXITED
             remaining = deadline - time.monotonic()
             if remaining <= 0:
@@ -185,7 +185,7 @@ class Process:
         """Stops all processes and takes note of what they printed and used."""
         self._box.freeze()
         # Only now: a thread of the function could print for ever.
-        self._read_outputs()
+        self._outputs.read()
         self.measure()
 
     def thaw(self) -> None:
@@ -209,7 +209,7 @@ class Process:
         limit = time.monotonic() + _KILL_LIMIT
         while not self._is_over and time.monotonic() < limit:
             self._serve(limit - time.monotonic())
-        self._read_outputs()
+        self._outputs.read()
         self._give_back()
 
     def shut_down(self, reason: str) -> None:
@@ -254,7 +254,7 @@ class Process:
 
     def _give_back(self) -> None:
         """What belongs to one process."""
-        self._drop_outputs()
+        self._outputs.drop()
         self.telemetry.close()
         if self._launcher:
             with contextlib.suppress(KeyError):
@@ -281,38 +281,15 @@ class Process:
             if not self._serve(0):
                 return
 
-    def _open_outputs(self) -> None:
-        self._outputs = {
-            category: Output() for category in (("function", "extension") if self._external else ("function",))
-        }
-        for category, output in self._outputs.items():
-            self._selector.register(output.reader, selectors.EVENT_READ, partial(self._read_output, category))
+    def _learn_why(self) -> None:
+        """One that was killed may be the first of all to be told of, where memory was the reason."""
+        ended = [self.exit, *(one.exit for one in self._extensions.external)]
+        if self._launcher and any(end and end.signal == signal.SIGKILL for end in ended):
+            self._serve_until(lambda: False, time.monotonic() + _KILL_LIMIT / 5)
 
-    def _read_outputs(self) -> None:
-        for category in tuple(self._outputs):
-            self._read_output(category)
-
-    def _read_output(self, category: str) -> None:
-        """What is in the pipe, or a good part of it when more keeps coming; at its end, the pipe is put away."""
-        for _ in range(_READS):
-            output = self._outputs.get(category)
-            data = output.read() if output else None
-            if data is None:
-                return
-            if not data:
-                self._drop_output(category)
-            self._printed(data)
-            self.telemetry.printed(category, data)
-
-    def _drop_output(self, category: str) -> None:
-        output = self._outputs.pop(category)
-        with contextlib.suppress(KeyError):
-            self._selector.unregister(output.reader)
-        output.close()
-
-    def _drop_outputs(self) -> None:
-        for category in tuple(self._outputs):
-            self._drop_output(category)
+    def _print(self, category: str, data: bytes) -> None:
+        self._printed(data)
+        self.telemetry.printed(category, data)
 
     def measure(self) -> None:
         """Takes note of the memory in use."""
@@ -328,7 +305,7 @@ class Process:
 
     def _box_exited(self, end: Exit) -> None:
         """Called from the sandbox's thread: nothing is left."""
-        self.exit = self.exit or end
+        self.exit = end if end.out_of_memory else self.exit or end
         self._is_over = True
         self._bell.ring()
 
