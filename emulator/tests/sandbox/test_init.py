@@ -75,7 +75,6 @@ def test_a_program_can_be_signalled_and_nothing_but_its_end_is_written(several, 
     one, init = several("echo waiting; exec sleep 100", "true")
     init.run_runtime()
     one.until("waiting")
-    init.news()
     init.signal(RUNTIME, name)
     assert told(init, RUNTIME) == sandbox.Exit(None, number)
     assert one.output() == ""
@@ -113,12 +112,3 @@ def test_the_runtime_alone_can_be_asked_to_end(trial):
     one.box.terminate()
     assert one.wait() == sandbox.Exit(5, None)
     assert "goodbye" in one.output()
-
-
-@pytest.mark.usefixtures("sandboxed")
-def test_further_names_are_in_hosts(trial, mode):
-    if mode == "plain":
-        pytest.skip("there is no file system of its own")
-    one = trial("cat /etc/hosts", names={"sandbox": "127.1.2.3"}).start()
-    one.wait()
-    assert one.output().startswith("127.1.2.3 sandbox\n")

@@ -9,6 +9,8 @@ import socket
 from collections.abc import Callable
 
 _RECEIVE = 65536
+_LONGEST = 1024 * 1024
+"""Bytes of an answer that are waited for."""
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 
 
@@ -78,7 +80,8 @@ class Delivery:
         head, end, body = self._answer.partition(b"\r\n\r\n")
         length = _LENGTH.search(head)
         # An answer that is not read to its end would be an error in the listener.
-        if not data or (end and length and len(body) >= int(length[1])):
+        complete = end and length and len(body) >= int(length[1])
+        if not data or complete or len(self._answer) > _LONGEST:
             self._end(head[9:10] == b"2")
 
     def _end(self, taken: bool) -> None:

@@ -1,7 +1,6 @@
 """Results that reach the caller while extensions still work on the invocation.
 
-https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html: the function's response does not wait for them,
-its duration does.
+https://aws.amazon.com/blogs/compute/performance-and-functionality-improvements-for-aws-lambda-extensions/
 """
 
 from __future__ import annotations

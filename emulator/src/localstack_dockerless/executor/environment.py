@@ -144,10 +144,13 @@ class Environment:
                 pass
             finally:
                 self._working.release()
-                self._close_if_stopped()
                 self._tell()
+                self._close_if_stopped()
 
-        threading.Thread(target=run, name="dockerless-extensions", daemon=True).start()
+        try:
+            threading.Thread(target=run, name="dockerless-extensions", daemon=True).start()
+        except RuntimeError:  # there are too many threads
+            run()
 
     def _tell(self) -> None:
         """Whoever waits for the end of an invocation that had been left to extensions gets its log."""

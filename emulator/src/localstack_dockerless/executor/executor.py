@@ -33,7 +33,7 @@ HOST = "127.0.0.1"
 _PROVISIONED_INIT_LIMIT = 130
 
 _retired: WeakSet[Environment] = WeakSet()
-_stopped: set[ProcessExecutor] = set()
+_stopped: WeakSet[ProcessExecutor] = WeakSet()
 """Whose extensions may not have ended yet."""
 
 _creating = threading.Lock()

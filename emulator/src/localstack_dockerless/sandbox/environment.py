@@ -208,7 +208,8 @@ class Environment:
         with self._lock:
             if not self._closed:
                 self._freezer.thaw()
-                self._resume()
+                if self._child:  # it may have been killed meanwhile, and then there is nothing to look after
+                    self._resume()
 
     def throttle(self, on: bool) -> None:
         """See ``Box.throttle``."""

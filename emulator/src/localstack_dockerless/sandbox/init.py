@@ -60,6 +60,7 @@ class Init:
         self._how_it_ended = how_it_ended
         self._read = b""
         self._pids: dict[int, str] = {}
+        self._signals: dict[int, str] = {}  # for programs whose start has not been told of yet
         self.is_over = False
         """Whether the shell has ended."""
 
@@ -83,9 +84,11 @@ class Init:
         self._send(f"run {number} {shlex.join(words)} >&2")
 
     def signal(self, number: int, name: str) -> None:
-        """Send a signal ("TERM") to a program that was started."""
+        """Send a signal ("TERM") to a program, now or when ``news`` tells of its start."""
         if number in self._pids:
             self._send(f"kill -{name} {self._pids[number]} 2>/dev/null")
+        else:
+            self._signals[number] = name
 
     def news(self) -> list[Ended]:
         """Return the ends that were told since the last time."""
@@ -102,6 +105,8 @@ class Init:
         for number, what, value in (line.decode().split() for line in lines):
             if what == "started":
                 self._pids[int(number)] = value
+                if name := self._signals.pop(int(number), None):
+                    self.signal(int(number), name)
             else:
                 self._pids.pop(int(number), None)
                 found.append(Ended(int(number), Exit(*self._how_it_ended(int(value)))))
