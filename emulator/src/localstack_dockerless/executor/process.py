@@ -34,6 +34,8 @@ SHUTDOWN = {"internal": 0.5, "external": 2.0}
 """Seconds for SHUTDOWN, by the kind of extensions there are. https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
 RUNTIME_SHUTDOWN = {"internal": 0.5, "external": 0.3}
 """Seconds of these for the runtime."""
+_THAW = 0.02
+"""Seconds of these until thawed threads run."""
 _FLUSH = 0.2
 """Seconds of these for telemetry, before extensions are told to end."""
 
@@ -231,6 +233,8 @@ class Process:
 
     def _end_runtime(self, limit: float) -> None:
         if self.exit is None:
+            # A signal to threads that are just being thawed may reach another than the main one, which Python needs.
+            self._serve_until(lambda: self.exit is not None, time.monotonic() + _THAW)
             (self._launcher.terminate_runtime if self._launcher else self._box.terminate)()
             self._serve_until(lambda: self.exit is not None, limit)
         if self.exit is None and self._launcher:
