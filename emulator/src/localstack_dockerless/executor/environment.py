@@ -133,7 +133,8 @@ class Environment:
                 self._close_if_stopped()
 
     def _hand_over(self) -> None:
-        """Another thread does what is left to do; until then the environment is at work."""
+        """Another thread does what extensions have left to do; until then the environment is at work."""
+        self._had_extensions = True
 
         def run() -> None:
             try:
@@ -163,7 +164,6 @@ class Environment:
         if not (self._stopping or self._retiring) or not self._working.acquire(blocking=False):
             return
         if not self._closed and self._process.lingers:
-            self._had_extensions = True
             self._phases.later = lambda: self._process.shut_down("spindown")
             self._hand_over()
             return
