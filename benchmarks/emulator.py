@@ -1,7 +1,7 @@
-"""The emulator: ready, cold and warm invocations through boto3, eight clients, memory.
+"""The emulator: ready, cold and warm invocations through boto3, eight clients, a load balancer, memory.
 
 Floors, measured in the same run: the imports that LocalStack needs; spawning Python with AWS's runtime client up to its first answer;
-the same gateway's DryRun; the same Python process without the emulator.
+the same gateway's DryRun; for a load balancer, the same function invoked directly; the same Python process without the emulator.
 """
 
 import http.client
@@ -31,16 +31,17 @@ from coldstart.paths import EMULATOR
 
 PORT = 4599
 HANDLER = "def handler(event, context):\n    return event\n"
+ANSWERER = "def handler(event, context):\n    return {'statusCode': 200}\n"
 SLEEPER = "import time\ndef handler(event, context):\n    time.sleep(1)\n"
 SERVER_PYTHON = EMULATOR / ".venv" / "bin" / "python"
 RUNTIME = EMULATOR / ".venv" / "share" / "localstack-dockerless" / "runtimes" / "python3.13"
 CLIENTS, SECONDS = 8, 5
 
 
-def client():
-    """Return a Lambda client that never retries, so that what is counted is what was asked."""
+def client(service: str = "lambda"):
+    """Return a client that never retries, so that what is counted is what was asked."""
     return boto3.client(
-        "lambda",
+        service,
         endpoint_url=f"http://127.0.0.1:{PORT}",
         region_name="us-east-1",
         aws_access_key_id="test",
@@ -192,6 +193,38 @@ def http_call(kind: str):
     return call
 
 
+def balance(name: str) -> None:
+    """Put a load balancer of the same name before a function."""
+    aws, elb = client(), client("elbv2")
+    subnets = [subnet["SubnetId"] for subnet in client("ec2").describe_subnets()["Subnets"]]
+    group = elb.create_target_group(Name=name, TargetType="lambda")["TargetGroups"][0]["TargetGroupArn"]
+    aws.add_permission(
+        FunctionName=name,
+        StatementId="elb",
+        Action="lambda:InvokeFunction",
+        Principal="elasticloadbalancing.amazonaws.com",
+        SourceArn=group,
+    )
+    function = aws.get_function_configuration(FunctionName=name)["FunctionArn"]
+    elb.register_targets(TargetGroupArn=group, Targets=[{"Id": function}])
+    balancer = elb.create_load_balancer(Name=name, Subnets=subnets[:2])["LoadBalancers"][0]["LoadBalancerArn"]
+    forward = {"Type": "forward", "TargetGroupArn": group}
+    elb.create_listener(LoadBalancerArn=balancer, Protocol="HTTP", Port=80, DefaultActions=[forward])
+
+
+def balanced_call(_kind: str):
+    """Return a request to the load balancer over one connection."""
+    connection = http.client.HTTPConnection("127.0.0.1", PORT)
+
+    def call():
+        connection.request("GET", "/_aws/elb/warm/")
+        answer = connection.getresponse()
+        answer.read()
+        assert answer.status == 200, answer.status
+
+    return call
+
+
 def _one_client(make_call, kind: str, ready, go, counts) -> None:
     call = make_call(kind)
     call()
@@ -279,6 +312,19 @@ def bare_python_mb() -> float:
     return size
 
 
+def balancer_rows(direct_rate: float) -> list[Row]:
+    """Measure a load balancer before the warm function, against invoking that over signed HTTP, `direct_rate` times a second."""
+    balance("warm")
+    call, direct = balanced_call(""), http_call("RequestResponse")
+    times_ms(call, 50)
+    request, floor = median_ms(call, 300), median_ms(direct, 300)
+    rate = per_second(balanced_call, "")
+    return [
+        Row("load balancer, request (floor: Invoke)", request, floor, "ms", "2 x", request <= 2 * floor),
+        Row("8 clients, load balancer (floor: Invoke)", rate, direct_rate, "/s", "450 /s", rate >= 450),
+    ]
+
+
 def main() -> None:
     """Measure everything on one emulator of its own."""
     rows: list[Row] = []
@@ -303,7 +349,7 @@ def main() -> None:
                 cold <= 1.5 * cold_floor,
             )
         )
-        create(aws, "warm")
+        create(aws, "warm", ANSWERER)
         times_ms(lambda: aws.invoke(FunctionName="warm"), 50)
         dry = times_ms(lambda: aws.invoke(FunctionName="warm", InvocationType="DryRun"), 300)
         warm = times_ms(lambda: aws.invoke(FunctionName="warm"), 300)
@@ -324,6 +370,7 @@ def main() -> None:
         for name, call in (("boto3", boto3_call), ("signed HTTP", http_call)):
             dry_rate, rate = per_second(call, "DryRun"), per_second(call, "RequestResponse")
             rows.append(Row(f"8 clients, {name} (floor: DryRun)", rate, dry_rate, "/s", "450 /s", rate >= 450))
+        rows += balancer_rows(rate)
         rows.append(Row("memory, idle after start", idle, None, "MB", "150 MB", idle <= 150))
         bare, each = bare_python_mb(), memory_per_environment(aws)
         rows.append(

@@ -1,10 +1,20 @@
 """What several rooms' tests share."""
 
 import shutil
+import signal
 
 import pytest
+from ports import unused_port
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+# A shell starts what it runs in the background deaf to Ctrl-C, and a program inherits that; tests send it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture
+def free_port() -> int:
+    """A port nobody listens on."""
+    return unused_port()
 
 
 @pytest.fixture(scope="module")

@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 import time
+import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -116,7 +117,8 @@ def install(uv: str, project: Path, requirements: Path, superset: Path) -> bool:
         Whether anything had to be installed.
     """
     environment, stamp = project / ".venv", project / ".venv" / "fingerprint"
-    if stamp.exists() and stamp.read_text() in (fingerprint(project, requirements), fingerprint(project, superset)):
+    known = (fingerprint(project, requirements), fingerprint(project, superset))
+    if stamp.exists() and stamp.read_text() in known and is_whole(project):
         return False
     started = time.monotonic()
     say(f"{requirements.relative_to(ROOT)} into {environment.relative_to(ROOT)}")
@@ -129,9 +131,19 @@ def install(uv: str, project: Path, requirements: Path, superset: Path) -> bool:
     return True
 
 
+def is_whole(project: Path) -> bool:
+    """Return whether the project's commands are there and start with this environment's Python.
+
+    A checkout that was moved or renamed has commands that name the Python of the old place.
+    """
+    binaries = project / ".venv" / "bin"
+    commands = tomllib.loads((project / "pyproject.toml").read_text())["project"]["scripts"]
+    return all((binaries / name).exists() and str(binaries) in (binaries / name).read_text() for name in commands)
+
+
 def make_environment(uv: str, environment: Path) -> None:
     """Create the virtual environment: on the Python of .python-version, else on one that the project can do with."""
-    if (environment / "bin" / "python").exists():
+    if (environment / "bin" / "python").exists() and is_whole(environment.parent):
         return
     wanted = (ROOT / ".python-version").read_text().strip()
     found = re.search(r'requires-python = "(.+?)"', (environment.parent / "pyproject.toml").read_text())

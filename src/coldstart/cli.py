@@ -104,10 +104,11 @@ def status() -> None:
     """Say whether the emulator runs, where, and what it enforces."""
     state = stack.status()
     if not state["running"]:
-        console.print("The emulator does not run; `coldstart up` starts it.")
+        console.print("The emulator does not run; `make up` starts it.")
         raise typer.Exit(1)
-    for name, value in state.items():
-        console.print(f"{name:>12}  {value}")
+    executor = state.pop("executor")
+    for name, value in {**state, **executor}.items():
+        console.print(f"{name.replace('_', ' '):>12}  {value}", markup=False)
 
 
 @app.command()
@@ -172,7 +173,11 @@ def _choose() -> str:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line and return its exit status: 0, 1 for a failure, 2 for wrong usage, 130 for Ctrl-C."""
-    for name in ("SIGTERM", "SIGHUP"):  # an ended session or a closed terminal is a Ctrl-C: everything is stopped
+    for name in (
+        "SIGINT",
+        "SIGTERM",
+        "SIGHUP",
+    ):  # an ended session or a closed terminal is a Ctrl-C: everything is stopped
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.default_int_handler)
     try:

@@ -1,7 +1,6 @@
 """What this machine has for the course, and what each missing part changes."""
 
 import shutil
-import socket
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
@@ -67,7 +66,8 @@ def _emulator(report: dict[str, Any]) -> Iterator[Finding]:
         yield Finding(label, report[limit])
     for version, place in report["interpreters"].items():
         yield Finding(f"python{version}", place, missing.pop(f"python{version}", ""))
-    yield Finding("node", report["node"] or "missing", missing.pop("node", ""))
+    node = report["node"]
+    yield Finding("node", f"{node}, for all nodejs runtimes" if node else "missing", missing.pop("node", ""))
     yield from _pythons(
         [part.removeprefix("python") for part in list(missing) if part.startswith("python") and missing.pop(part)]
     )
@@ -94,21 +94,14 @@ def _program(name: str, consequence: str) -> Finding:
 def _ports() -> Iterator[Finding]:
     emulator = stack.configured_port()
     running = stack.status(emulator)["running"]
-    if running or not _taken(emulator):
+    if running or not stack.answers(emulator):
         yield Finding(f"port {emulator}", "the emulator runs" if running else "free")
     else:
         yield Finding(f"port {emulator}", "taken", "The emulator cannot start there; set COLDSTART_PORT to a free one.")
     for user, port in PORTS.items():
-        yield Finding(
-            f"port {port}",
-            "taken" if _taken(port) else "free",
-            f"{user} takes the next free one." if _taken(port) else "",
-        )
-
-
-def _taken(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
+        taken = stack.answers(port)
+        consequence = f"Something answers there, perhaps a `make learn`; {user} takes the next free one."
+        yield Finding(f"port {port}", "taken" if taken else "free", consequence if taken else "")
 
 
 def _disk() -> Finding:

@@ -4,12 +4,11 @@ import json
 import os
 import secrets
 import signal
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Final
 
 from rich.console import Console
@@ -17,7 +16,7 @@ from rich.console import Console
 from coldstart import stack
 from coldstart.errors import CourseError
 from coldstart.lab import work
-from coldstart.paths import STATE
+from coldstart.paths import RECORDS, STATE
 from coldstart.site import build, diagrams, serve
 
 console = Console(highlight=False)
@@ -31,6 +30,11 @@ QUIET: Final = {
     }
 }
 START_SECONDS: Final = 60
+WATCH_SECONDS: Final = 1
+GONE: Final = (
+    "The emulator has stopped, and what the labs had made in it is gone; `make up` in another terminal starts it again."
+)
+BACK: Final = "The emulator is back, empty: begin the lab from its first cell."
 
 
 def learn(*, site_port: int, lab_port: int) -> int:
@@ -51,7 +55,7 @@ def learn(*, site_port: int, lab_port: int) -> int:
             server, address = rooms.enter_context(_jupyterlab(lab_port, endpoint, labs))
         site = rooms.enter_context(serve.serve(folder, _free_port(site_port), lab_url=address))
         _welcome(site, address, endpoint.url)
-        return _until_stopped(server)
+        return _until_stopped(server, _Watch(endpoint.port))
 
 
 def _welcome(site: str, labs: str, emulator: str) -> None:
@@ -65,13 +69,40 @@ def _welcome(site: str, labs: str, emulator: str) -> None:
     )
 
 
-def _until_stopped(server: "subprocess.Popen[bytes]") -> int:
+def _until_stopped(server: "subprocess.Popen[bytes]", watch: "_Watch") -> int:
     try:
-        status = server.wait()
+        while (status := server.poll()) is None:
+            with suppress(subprocess.TimeoutExpired):
+                server.wait(WATCH_SECONDS)
+            watch.look()
     except KeyboardInterrupt:
         console.print("\nStopped. Your work is kept.")
         return 0
     raise CourseError(f"JupyterLab ended by itself (exit status {status}); its log is {LOG}.")
+
+
+class _Watch:
+    """Looks after what may change while people work: says when the emulator goes and comes back, and shows new lab runs."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._running = True
+        self._runs = _runs()
+
+    def look(self) -> None:
+        """Look once."""
+        if (running := stack.answers(self._port)) is not self._running:
+            self._running = running
+            console.print(BACK if running else f"{GONE} Its log is {stack.log(self._port)}.", soft_wrap=True)
+        if (runs := _runs()) != self._runs:
+            self._runs = runs
+            with suppress(CourseError):  # somebody is editing a chapter; the site that is there goes on
+                build.build()
+
+
+def _runs() -> dict[str, float]:
+    """Return when each lab's last run was written down."""
+    return {path.name: path.stat().st_mtime for path in RECORDS.glob("*.json")}
 
 
 @contextmanager
@@ -132,7 +163,7 @@ def _write_settings() -> None:
 
 def _wait_until_answering(server: "subprocess.Popen[bytes]", port: int) -> None:
     deadline = time.monotonic() + START_SECONDS
-    while not _answers(port):
+    while not stack.answers(port):
         if server.poll() is not None or time.monotonic() > deadline:
             raise CourseError(f"JupyterLab did not start; its log is {LOG}.")
         time.sleep(0.05)
@@ -151,11 +182,6 @@ def _stop(server: "subprocess.Popen[bytes]") -> None:
 
 def _free_port(wanted: int) -> int:
     for port in range(wanted, wanted + 50):
-        if not _answers(port):
+        if not stack.answers(port):
             return port
     raise CourseError(f"No port is free from {wanted} to {wanted + 49}; name another with --site-port or --lab-port.")
-
-
-def _answers(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0

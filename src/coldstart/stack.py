@@ -3,16 +3,18 @@
 The emulator is a package of its own in an environment of its own. This room talks to it by its command and over HTTP, and never imports it.
 """
 
+import fcntl
 import json
 import os
 import re
 import signal
+import socket
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final
 
 from coldstart.errors import CourseError
 from coldstart.paths import EMULATOR, STATE
@@ -27,6 +29,18 @@ PERSONAL: Final = (
     "AWS_SHARED_CREDENTIALS_FILE",
 )
 CLEAN_UP_SECONDS: Final = 10
+STARTED_BY_A_SESSION: Final = "started by a session\n"
+OURS: Final = {
+    "`localstack-dockerless start`": "`make up`",
+    "`localstack-dockerless stop`": "`make down`",
+    "`localstack-dockerless reset`": "`make reset`",
+    "another port with --port": "another one with COLDSTART_PORT",
+    "above 1023 with --port": "above 1023 with COLDSTART_PORT",
+    " or choose --data": "",
+    " or choose another --data": "",
+    "; choose --data": "",
+}
+"""How the emulator's own sentences read in the course, whose commands have other names and no such options."""
 COMMAND: Final = EMULATOR / ".venv" / "bin" / "localstack-dockerless"
 
 
@@ -74,12 +88,19 @@ def configured_port() -> int:
 
 
 def up(port: int | None = None) -> Endpoint:
-    """Start the emulator, or find it running, and return where it answers.
+    """Start the emulator, or find it running, and return where it answers; it stays until somebody stops it.
 
     Raises:
         CourseError: It cannot start, for instance because the port is taken.
     """
     port = port or configured_port()
+    endpoint = _start(port)
+    with _session(port) as session:
+        session.truncate(0)
+    return endpoint
+
+
+def _start(port: int) -> Endpoint:
     _call("start", port)
     return Endpoint(f"http://127.0.0.1:{port}", port)
 
@@ -125,15 +146,49 @@ def _parsed(answer: str, verb: str) -> dict[str, Any]:
 
 @contextmanager
 def ensure(port: int | None = None) -> Iterator[Endpoint]:
-    """Give the running emulator, or one that lives as long as the block."""
+    """Give the running emulator, or one that lives as long as the last of the blocks that use it."""
     port = port or configured_port()
-    was_running = bool(status(port)["running"])
-    endpoint = up(port)
+    with _session(port) as session:
+        if not status(port)["running"]:
+            session.write(STARTED_BY_A_SESSION)
+            session.flush()
+        try:
+            yield _start(port)
+        finally:
+            if _is_the_last(session):
+                session.truncate(0)
+                down(port)
+
+
+@contextmanager
+def _session(port: int) -> Iterator[IO[str]]:
+    """Use the emulator together with whoever else does: the lock of a process that dies is gone with it."""
+    path = STATE / "sessions" / str(port)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a+") as session:
+        fcntl.flock(session, fcntl.LOCK_SH)
+        yield session
+
+
+def _is_the_last(session: IO[str]) -> bool:
+    """Return whether nobody else uses an emulator that was started for a session."""
+    session.seek(0)
     try:
-        yield endpoint
-    finally:
-        if not was_running:
-            down(port)
+        fcntl.flock(session, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return session.read() != ""
+
+
+def log(port: int) -> Path:
+    """Return where the emulator of this port writes what went wrong."""
+    return data_directory(port) / "server.log"
+
+
+def answers(port: int) -> bool:
+    """Return whether somebody listens on a port of this machine."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def data_directory(port: int) -> Path:
@@ -167,9 +222,7 @@ def _run(arguments: list[str]) -> subprocess.CompletedProcess[str]:
 
 def _sentence(stderr: str) -> str:
     """Return the last line, in the words of the course's own commands."""
-    lines = stderr.strip().splitlines()
-    return (
-        lines[-1].replace("`localstack-dockerless ", "`coldstart ").replace("`coldstart start`", "`coldstart up`")
-        if lines
-        else ""
-    )
+    sentence = (stderr.strip().splitlines() or [""])[-1]
+    for theirs, ours in OURS.items():
+        sentence = sentence.replace(theirs, ours)
+    return sentence

@@ -28,13 +28,6 @@ def coldstart(*arguments, **environment):
     )
 
 
-@pytest.fixture
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
@@ -86,7 +79,10 @@ def test_the_emulator_starts_answers_resets_and_stops(free_port):
     port = str(free_port)
     assert coldstart("up", COLDSTART_PORT=port).returncode == 0
     assert coldstart("up", COLDSTART_PORT=port).returncode == 0, "twice is not an error"
-    assert coldstart("status", COLDSTART_PORT=port).returncode == 0
+    status = coldstart("status", COLDSTART_PORT=port)
+    assert status.returncode == 0
+    assert "isolation" in status.stdout
+    assert "{" not in status.stdout
     assert coldstart("reset", COLDSTART_PORT=port).returncode == 0
     assert coldstart("down", COLDSTART_PORT=port).returncode == 0
     assert coldstart("down", COLDSTART_PORT=port).returncode == 0, "twice is not an error"

@@ -8,30 +8,27 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 import urllib.request
 from pathlib import Path
 
+import psutil
 import pytest
+from ports import unused_port
 
 from coldstart.course import sections
-from coldstart.paths import ROOT
+from coldstart.paths import RECORDS, ROOT
 
 
-def free_port():
+def answers(port, address="127.0.0.1"):
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def answers(port):
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
+        return probe.connect_ex((address, port)) == 0
 
 
 @pytest.fixture(scope="module")
 def learning(tmp_path_factory):
     """A running `coldstart learn` with a work folder of its own, and the addresses it printed."""
-    ports = {"site": free_port(), "labs": free_port(), "emulator": free_port()}
+    ports = {"site": unused_port(), "labs": unused_port(), "emulator": unused_port()}
     work = tmp_path_factory.mktemp("work")
     process = subprocess.Popen(
         [
@@ -87,6 +84,56 @@ def test_jupyterlab_wants_the_token(learning):
 
 def test_the_emulator_answers(learning):
     assert json.loads(get(f"{learning[1]['AWS, locally']}/_dockerless/info"))["name"] == "localstack-dockerless"
+
+
+def test_nothing_of_it_is_reached_from_another_machine(learning):
+    own = [a.address for found in psutil.net_if_addrs().values() for a in found if a.family == socket.AF_INET]
+    others = [address for address in own if not address.startswith("127.")]
+    if not others:
+        pytest.skip("this machine has no address but the loopback one")
+    assert [name for name, port in learning[2].items() if answers(port, others[0])] == []
+
+
+def test_a_lab_that_ran_meanwhile_shows_on_its_page(learning):
+    record = RECORDS / "14-aliases.json"
+    before = record.read_bytes() if record.exists() else None
+    page = f"{learning[1]['the notes']}labs/14-aliases.html"
+    run = {
+        "slug": "14-aliases",
+        "ran_at": "2001-02-03T04:05:06+00:00",
+        "seconds": 1.0,
+        "target": "a test",
+        "emulator": "",
+        "outcome": "passed",
+        "checks": [],
+    }
+    try:
+        record.parent.mkdir(parents=True, exist_ok=True)
+        record.write_text(json.dumps(run))
+        eventually(lambda: "3 February 2001" in get(page))
+    finally:
+        record.write_bytes(before) if before else record.unlink()
+
+
+def test_an_emulator_that_ends_is_said_and_the_labs_stay_open(learning):
+    process, addresses, ports, _ = learning
+    variables = {**os.environ, "COLDSTART_PORT": str(ports["emulator"])}
+    coldstart = Path(sys.executable).with_name("coldstart")
+    subprocess.run([coldstart, "down"], env=variables, cwd=ROOT, check=True)
+    assert "The emulator has stopped" in process.stdout.readline()
+    subprocess.run([coldstart, "up"], env=variables, cwd=ROOT, check=True)
+    assert "The emulator is back" in process.stdout.readline()
+    assert answers(ports["labs"])
+    subprocess.run([coldstart, "down"], env=variables, cwd=ROOT, check=True)
+    assert "The emulator has stopped" in process.stdout.readline()
+    assert addresses
+
+
+def eventually(check, seconds=60):
+    deadline = time.monotonic() + seconds
+    while not check():
+        assert time.monotonic() < deadline, "it did not come true in time"
+        time.sleep(0.1)
 
 
 def test_ctrl_c_stops_everything_and_keeps_the_work(learning):

@@ -5,8 +5,9 @@ import io
 import pytest
 from rich.console import Console
 
-from coldstart.facts import Facts
+from coldstart.facts import Facts, report
 from coldstart.facts.model import SHAPE
+from coldstart.facts.outcome import Outcome
 from coldstart.facts.report import check
 
 MODEL = {"kind": "model", "at": "MemorySize.min"}
@@ -58,5 +59,15 @@ def test_the_table_shows_every_proof_and_the_status_follows(value, proofs, statu
     fact = SHAPE.validate_python({"id": "a.b", "claim": "{value}.", "value": value, "unit": "MB", "proofs": proofs})
     console = Console(file=io.StringIO(), width=160)
     assert check(console, Facts([fact])) == status
-    shown = console.file.getvalue()
+    shown = " ".join(console.file.getvalue().split())
     assert [word for word in words if word not in shown] == []
+
+
+def test_a_proof_whose_tool_is_missing_is_told_apart_from_one_that_fails(monkeypatch):
+    monkeypatch.setattr(report, "prove", lambda *_: Outcome("not run", "cfnlint is not installed here"))
+    fact = SHAPE.validate_python({"id": "a.b", "claim": "{value}.", "value": 1, "unit": "MB", "proofs": [MODEL]})
+    console = Console(file=io.StringIO(), width=160)
+    assert check(console, Facts([fact])) == 0
+    shown = " ".join(console.file.getvalue().split())
+    assert "not run: cfnlint is not installed here" in shown
+    assert "0 not holding, 1 not run here" in shown

@@ -1,6 +1,5 @@
 """One emulator for each worker, so that labs never share state, and the runs that several proofs look at."""
 
-import socket
 import subprocess
 import time
 from collections.abc import Callable
@@ -12,6 +11,7 @@ import httpx
 import pytest
 from inventory import inventory
 from nbformat import NotebookNode
+from ports import unused_port
 
 from coldstart import stack
 from coldstart.course import Section
@@ -34,7 +34,7 @@ class Emulator:
 
 @pytest.fixture(scope="session")
 def emulator(tmp_path_factory):
-    server = Emulator(_free_port(), tmp_path_factory.mktemp("emulator"))
+    server = Emulator(unused_port(), tmp_path_factory.mktemp("emulator"))
     server.command("start")
     yield server
     server.command("stop")
@@ -85,9 +85,3 @@ def measured_paths(nb: NotebookNode) -> tuple[str, ...]:
 def errors(nb: NotebookNode) -> list[str]:
     outputs = [(cell.id, out) for cell in nb.cells for out in cell.get("outputs", [])]
     return [f"{cell}: {out.ename}: {out.evalue}" for cell, out in outputs if out.output_type == "error"]
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

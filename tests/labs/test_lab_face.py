@@ -5,10 +5,14 @@ import io
 import json
 import threading
 import zipfile
+from contextlib import nullcontext
 
 import pytest
+from inventory import inventory
 from nbformat.v4 import new_code_cell, new_notebook, new_output
+from ports import unused_port
 
+from coldstart import stack
 from coldstart.course import section
 from coldstart.errors import CourseError
 from coldstart.lab import checking, face, figure, interval, notebook, package, run, stable, table, target
@@ -79,6 +83,32 @@ def test_an_unknown_check_is_told_with_the_known_ones(here):
     face.begin("14")
     with pytest.raises(CourseError, match="There is no check spilt-40-60; 14-aliases has split-40-60, "):
         face.check("spilt-40-60")
+
+
+def test_a_check_that_would_change_something_is_refused_and_said(here, monkeypatch, capsys):
+    @checking.check("writes", "It writes")
+    def writes(aws):
+        aws.client("sqs").create_queue(QueueName="left-behind")
+
+    monkeypatch.setattr(checking, "load", lambda _: {"writes": writes})
+    monkeypatch.setattr(face.records, "remember", lambda *_: None)
+    face.begin("14")
+    face.check("writes")
+    assert "The check itself is at fault: A check may not call sqs CreateQueue." in capsys.readouterr().out
+    assert inventory()["sqs QueueUrls"] == []
+
+
+def test_a_run_whose_emulator_ends_says_so_in_a_sentence(monkeypatch, tmp_path, capsys):
+    """Not in botocore's words, which name an address."""
+    port = unused_port()
+    monkeypatch.setattr(run.records, "write", lambda _: None)
+    nb = new_notebook(cells=[new_code_cell("import boto3\nboto3.client('sqs').list_queues()", id="14-aliases-x")])
+    monkeypatch.setattr(run.notebook, "read", lambda _: nb)
+    monkeypatch.setattr(
+        run, "_somewhere", lambda *_, **__: nullcontext(stack.Endpoint(f"http://127.0.0.1:{port}", port).environment)
+    )
+    assert run.run("14", port=port) == 1
+    assert f"14-aliases stopped: the emulator ended meanwhile; its log is {stack.log(port)}." in capsys.readouterr().err
 
 
 def test_a_package_is_the_same_whenever_it_is_made(tmp_path, monkeypatch):

@@ -56,9 +56,10 @@ def test_an_unchanged_copy_follows_its_original(course):
 @pytest.mark.parametrize("name", [NOTEBOOK, HANDLER])
 def test_a_learners_file_stays_as_it_is(course, name, capsys):
     mine = work.prepare() / name
-    mine.write_text("mine")
+    mine.write_text(mine.read_text() + "\n\n")
+    before = mine.read_text()
     work.prepare()
-    assert mine.read_text() == "mine"
+    assert mine.read_text() == before
     assert not capsys.readouterr().err
     assert list(mine.parent.glob("*.new.*")) == []
 
@@ -110,6 +111,17 @@ def test_a_full_disk_is_told_in_a_sentence_and_leaves_nothing_half_written(cours
     assert _files(copied) == before
     work.prepare()
     assert "Lab XIV" in (copied / NOTEBOOK).read_text()
+
+
+def test_a_copy_that_is_no_notebook_any_more_is_told_with_a_way_out(course, capsys):
+    mine = work.prepare() / NOTEBOOK
+    mine.write_text(mine.read_text()[:500])
+    broken = mine.read_text()
+    work.prepare()
+    said = " ".join(capsys.readouterr().err.split())
+    assert f"{mine}, line " in said
+    assert "Move your copy away, and the next `make learn` brings a fresh one." in said
+    assert mine.read_text() == broken
 
 
 def test_an_interruption_between_file_and_list_loses_nothing(course, monkeypatch):

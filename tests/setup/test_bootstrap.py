@@ -14,7 +14,9 @@ FAKE_UV = """#!/bin/sh
 PATH=/usr/bin:/bin
 echo "$@" >> "$CALLS"
 case "$*" in *venv*) for last; do :; done; mkdir -p "$last/bin"; touch "$last/bin/python"
-  printf '#!/bin/sh\\necho "runtimes $@" >> "$CALLS"\\n' > "$last/bin/localstack-dockerless"; chmod +x "$last/bin/localstack-dockerless";; esac
+  for name in coldstart localstack-dockerless; do
+    printf '#!/bin/sh\\n# %s\\necho "runtimes $@" >> "$CALLS"\\n' "$last/bin" > "$last/bin/$name"; chmod +x "$last/bin/$name"
+  done;; esac
 exit ${UV_FAILS:-0}
 """
 
@@ -84,6 +86,24 @@ def test_clients_that_could_not_be_installed_are_tried_again(checkout):
     checkout.calls()
     checkout.set_up()
     assert checkout.calls() == ["runtimes runtimes install"]
+
+
+@pytest.mark.parametrize("command", [".venv/bin/coldstart", "emulator/.venv/bin/localstack-dockerless"])
+def test_a_command_that_was_lost_is_installed_again(checkout, command):
+    checkout.set_up()
+    (checkout.folder / command).unlink()
+    assert checkout.set_up().returncode == 0
+    assert (checkout.folder / command).exists()
+
+
+def test_a_checkout_that_was_moved_gets_commands_that_work(checkout):
+    checkout.set_up()
+    moved = checkout.folder.with_name(f"{checkout.folder.name}-moved")
+    checkout.folder.rename(moved)
+    checkout.folder, checkout.uv, checkout.log = moved, moved / "uv", moved / "calls"
+    assert checkout.set_up().returncode == 0
+    for command in (".venv/bin/coldstart", "emulator/.venv/bin/localstack-dockerless"):
+        assert str(moved) in (moved / command).read_text()
 
 
 def test_a_changed_lock_is_installed_again(checkout):

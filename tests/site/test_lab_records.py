@@ -47,5 +47,5 @@ def test_the_record_is_told_in_one_sentence(record, change, sentence):
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"ran_at": 3}', json.dumps(RUN | {"checks": None})])
 def test_a_spoilt_record_names_its_file_and_the_way_out(record, text):
     record(text)
-    with pytest.raises(CourseError, match=r"99-test\.json .* coldstart run 99-test"):
+    with pytest.raises(CourseError, match=r"99-test\.json .* \.venv/bin/coldstart run 99-test"):
         records.load("99-test")

@@ -6,7 +6,7 @@ One test a rule, with the page of AWS it stands on.
 from __future__ import annotations
 
 import pytest
-from localstack_dockerless.executor.phases import INIT_LIMIT
+from localstack_dockerless.executor.settings import INIT_LIMIT
 
 PAGE = "https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"
 SNAPSTART = "https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html"

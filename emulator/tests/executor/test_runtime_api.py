@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
+import dataclasses
 import http.client
 import itertools
 import json
@@ -17,10 +19,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from localstack_dockerless.executor import runtime_api
 from localstack_dockerless.executor.peers import is_held_by
 from localstack_dockerless.executor.runtime_api import MAX_RESPONSE, Invocation, Phase, RuntimeApi
+from localstack_dockerless.executor.streams import Stream
 
 NEXT = "/2018-06-01/runtime/invocation/next"
+RESPONSE = "/2018-06-01/runtime/invocation/r-1/response"
 INIT_ERROR = "/2018-06-01/runtime/init/error"
 CHUNKED = b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"
 SIZES = [b"-5", b"+5", b"0x5", b"1_0", b"zz", b"9" * 5000]
@@ -159,6 +164,79 @@ def test_trailers_of_a_streamed_response_may_carry_an_error(running):
         client.sendall(text.encode())
         assert client.recv(1000).startswith(b"HTTP/1.1 202")
     assert (served.api.reply.is_error, served.api.reply.error_type) == (True, "Runtime.StreamError")
+
+
+STREAMS = {"Lambda-Runtime-Function-Response-Mode": "streaming", "Content-Type": "text/plain"}
+
+
+@pytest.fixture
+def streamed(running) -> Iterator[tuple[Served, Stream]]:
+    """The same with a caller that reads the response as a stream; the invocation ends with the test."""
+    served, _, event = running
+    over = threading.Event()
+    stream = Stream(over.wait)
+    served.api._current = dataclasses.replace(event, stream=stream)
+    yield served, stream
+    over.set()
+
+
+def test_a_stream_arrives_before_its_end(streamed):
+    served, stream = streamed
+    with served.socket() as client:
+        head = "".join(f"{name}: {value}\r\n" for name, value in STREAMS.items())
+        client.sendall(f"POST {RESPONSE} HTTP/1.1\r\nTransfer-Encoding: chunked\r\n{head}\r\n".encode())
+        stream.wait()
+        client.sendall(b"3\r\none\r\n")
+        assert (stream.begun, stream.content_type) == (True, "text/plain")
+        assert next(iter(stream)) == b"one"
+        assert served.api.phase is Phase.RUNNING
+        client.sendall(b"0\r\n\r\n")
+        assert client.recv(1000).startswith(b"HTTP/1.1 202")
+    assert (served.api.reply.body, served.api.reply.is_error) == (b"", False)
+
+
+def test_a_head_that_arrives_alone_is_no_part(streamed):
+    """Nor is anything else that arrives without bytes of the body: a caller would see an empty event."""
+    served, stream = streamed
+    with served.socket() as client:
+        head = "".join(f"{name}: {value}\r\n" for name, value in STREAMS.items())
+        client.sendall(f"POST {RESPONSE} HTTP/1.1\r\nContent-Length: 3\r\n{head}\r\n".encode())
+        stream.wait()
+        client.sendall(b"one")
+        assert client.recv(1000).startswith(b"HTTP/1.1 202")
+    assert (next(iter(stream)), stream._parts.empty()) == (b"one", True)
+
+
+def test_an_error_after_a_stream_has_its_body_in_the_trailers(streamed):
+    served, _ = streamed
+    error = base64.b64encode(b'{"errorType":"E"}').decode()
+    trailers = f"Lambda-Runtime-Function-Error-Type: E\r\nLambda-Runtime-Function-Error-Body: {error}\r\n"
+    with served.socket() as client:
+        head = "".join(f"{name}: {value}\r\n" for name, value in STREAMS.items())
+        body = f"1\r\nx\r\n0\r\n{trailers}\r\n"
+        client.sendall(f"POST {RESPONSE} HTTP/1.1\r\nTransfer-Encoding: chunked\r\n{head}\r\n{body}".encode())
+        assert client.recv(1000).startswith(b"HTTP/1.1 202")
+    reply = served.api.reply
+    assert (reply.body, reply.is_error, reply.error_type) == (b'{"errorType":"E"}', True, "E")
+
+
+def test_a_stream_over_its_quota_becomes_an_error(streamed, monkeypatch):
+    served, _ = streamed
+    monkeypatch.setattr(runtime_api, "MAX_STREAM", 10)
+    assert post(served, "r-1/response", b"x" * 11, headers=STREAMS)[0] == 202
+    assert json.loads(served.api.reply.body)["errorType"] == "Function.ResponseSizeTooLarge"
+
+
+def test_only_the_first_stream_with_the_right_ids_is_passed_on(streamed):
+    served, stream = streamed
+    assert post(served, "r-0/response", b"a", headers=STREAMS)[0] == 400
+    wrong = STREAMS | {"Lambda-Runtime-Invocation-Id": "another"}
+    assert post(served, "r-1/response", b"b", headers=wrong)[0] == 400
+    assert not stream.begun
+    assert post(served, "r-1/response", b"c", headers=STREAMS)[0] == 202
+    assert post(served, "r-1/response", b"d", headers=STREAMS)[0] == 403
+    assert next(iter(stream)) == b"c"
+    assert stream._parts.empty()
 
 
 def test_an_error_is_the_invocations_result(running):

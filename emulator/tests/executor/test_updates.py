@@ -57,12 +57,12 @@ def test_an_invocation_that_runs_during_an_update_finishes_on_the_old_code(deplo
     function = recorder(deploy, queue)
     function.invoke()
     with ThreadPoolExecutor(1) as pool:
-        running = pool.submit(function.invoke, {"sleep": 1.5})
-        time.sleep(0.3)
+        running = pool.submit(function.invoke, {"begin": True, "sleep": 5})
+        assert received(queue, 2)[-1]["event"] == "begun"
         function.deploy(second_version())
         assert not running.done()
         assert running.result().error is None
-    assert [message["version"] for message in received(queue, 2)] == ["1", "1"]
+    assert [message["version"] for message in received(queue, 1)] == ["1"]
 
 
 def test_clients_that_never_stop_see_no_error_through_updates(deploy):
@@ -94,7 +94,7 @@ def test_deleting_a_function_ends_its_running_invocation(deploy):
         begun = time.monotonic()
         function.client.delete_function(FunctionName=function.name)
         assert running.exception() is not None
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < 30, "not after the handler's minute"
     function.client.create_function(
         FunctionName=function.name,
         Runtime="python3.13",

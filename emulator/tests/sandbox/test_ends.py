@@ -95,7 +95,7 @@ spec = sandbox.Spec("orphan", ("/bin/sh", "-c", "echo ready; sleep 1000 & exec s
                     pathlib.Path(sys.argv[1]), directory=pathlib.Path(sys.argv[2]))
 box = sandbox.create(spec)
 box.start(1)
-time.sleep(0.5)
+while len(box.pids()) < 2: time.sleep(0.01)
 print("pids", *box.pids(), flush=True)
 if sys.argv[3] == "frozen": box.freeze()
 print("go", flush=True)

@@ -81,8 +81,10 @@ def test_only_this_machine_reaches_the_server(server):
 def test_stop_leaves_no_process_file_or_mount_behind(another_server):
     one, before = another_server(), mounts()
     living = with_function(one)
+    server = state(one)["pid"]
     assert one.command("stop").returncode == 0
     assert all(is_gone(process) for process in living)
+    assert not cgroups.made_by(server)
     assert leftovers(one) == []
     assert mounts() == before
 

@@ -32,7 +32,7 @@ def prove(fact: Fact, proof: Proof, *, value: Value | None = None, today: date |
     try:
         return _prove(fact, proof, claimed, today or date.today())
     except ModuleNotFoundError as error:
-        return Outcome("not run", f"the package {error.name} is missing; install requirements/test.txt")
+        return Outcome("not run", f"{error.name} is not installed here; `make test` installs it")
 
 
 def mutants(value: Value) -> list[Value]:

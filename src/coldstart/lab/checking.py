@@ -18,6 +18,7 @@ from botocore.exceptions import ClientError
 
 from coldstart.course import section
 from coldstart.errors import CourseError
+from coldstart.lab.readonly import NotReadOnlyError
 
 Function = Callable[[boto3.Session], None]
 
@@ -84,4 +85,6 @@ def look(candidate: Check, aws: boto3.Session) -> Result:
         return Result(candidate.name, candidate.title, passed=False, message=str(failure))
     except ClientError as error:
         return Result(candidate.name, candidate.title, passed=False, message=f"AWS answered: {error}")
+    except NotReadOnlyError as error:
+        return Result(candidate.name, candidate.title, passed=False, message=f"The check itself is at fault: {error}")
     return Result(candidate.name, candidate.title, passed=True, message="")

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -73,6 +73,8 @@ def run(slug: str, *, port: int | None = None, keep: bool = False) -> int:
         nb.cells = [cell for cell in nb.cells if "cleanup" not in notebook.tags(cell)]
     with _somewhere(port, keep=keep) as environment:
         done = _with_progress(nb, found.slug, environment)
+        if done.error and _is_gone(environment):
+            done = replace(done, error=f"the emulator ended meanwhile; its log is {stack.log(_port(environment))}.")
     record(found.slug, done)
     _report(found.slug, done)
     return 0 if done.passed else 1
@@ -172,6 +174,15 @@ def _somewhere(port: int | None, *, keep: bool = False) -> Iterator[dict[str, st
     else:
         with stack.ensure(port) as endpoint:
             yield endpoint.environment
+
+
+def _port(environment: dict[str, str]) -> int:
+    return int(environment["AWS_ENDPOINT_URL"].rpartition(":")[2])
+
+
+def _is_gone(environment: dict[str, str]) -> bool:
+    """Return whether the emulator that served a run does not answer any more."""
+    return "AWS_ENDPOINT_URL" in environment and not stack.answers(_port(environment))
 
 
 def _with_progress(nb: NotebookNode, slug: str, environment: dict[str, str]) -> Run:

@@ -8,6 +8,7 @@ from typing import Final
 from rich.console import Console
 
 from coldstart.course import Section, section, sections
+from coldstart.errors import CourseError
 from coldstart.lab import editions, notebook
 from coldstart.lab.files import write_whole
 from coldstart.paths import LABS, WORK
@@ -36,7 +37,16 @@ def prepare(slug: str | None = None) -> Path:
     for candidate in chosen:
         for name, content in _contents(candidate).items():
             _deliver(folder() / name, content)
+        _read_again(folder() / candidate.lab.name)
     return folder()
+
+
+def _read_again(path: Path) -> None:
+    """Say when a learner's copy is no notebook any more, which JupyterLab would say in other words."""
+    try:
+        notebook.read(path)
+    except CourseError as error:
+        console.print(f"{error} Move your copy away, and the next `make learn` brings a fresh one.", soft_wrap=True)
 
 
 def _contents(chosen: Section) -> dict[str, bytes]:

@@ -31,7 +31,7 @@ class Record:
 
     @property
     def sentence(self) -> str:
-        """When, on what and how it ended: the rest of a sentence that begins with "Last run on"."""
+        """When, on what and how it ended: the rest of a sentence that begins with "Last run with its solutions on"."""
         when = f"{self.ran_at.day} {self.ran_at:%B %Y, %H:%M} UTC"
         ending = f"{self.passed} of {self.checks} checks passed"
         if self.outcome == "error":
@@ -52,7 +52,7 @@ def load(slug: str) -> Record | None:
         return _record(json.loads(path.read_text(encoding="utf-8")))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise CourseError(
-            f"{path} is not the record of a lab run ({error!r}); write it anew: coldstart run {slug}."
+            f"{path} is not the record of a lab run ({error!r}); write it anew: .venv/bin/coldstart run {slug}."
         ) from error
 
 

@@ -18,6 +18,7 @@ from localstack_dockerless.executor import code, payloads, updates
 from localstack_dockerless.executor.environment import NotBegun
 from localstack_dockerless.executor.executor import ProcessExecutor
 from localstack_dockerless.runtimes import RuntimeUnavailable
+from localstack_dockerless.services.xray.segments import Trace
 
 _STARTUP_LIMIT = 960
 """Seconds after which LocalStack gives a start up; the executor's own limits end it long before."""
@@ -79,11 +80,14 @@ def _start_version(original: Any, manager: LambdaVersionManager) -> VersionState
 
 
 def _invoke_environment(original: Any, environment: ExecutionEnvironment, invocation: Invocation) -> InvocationResult:
-    """LocalStack drops the client context on the way; there is one invocation at a time in an environment."""
+    """LocalStack drops the client context and the trace on the way; there is one invocation at a time in an environment."""
     if environment.status is not RuntimeStatus.INVOKING:
         raise NotBegun("The execution environment was stopped meanwhile.")
     executor: Any = environment.runtime_executor
     executor.client_context = payloads.client_context(invocation.client_context)
+    # LocalStack samples everything, whatever the function's TracingConfig says and the caller has decided.
+    header = invocation.trace_context.get("aws_trace_header")
+    executor.trace = Trace(environment.function_version, header, invocation.request_id)
     return original(environment, invocation)
 
 

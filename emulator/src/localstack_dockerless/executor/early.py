@@ -1,4 +1,4 @@
-"""Results that reach the caller while extensions still work on the invocation.
+"""Results, which may reach the caller while extensions still work on the invocation.
 
 https://aws.amazon.com/blogs/compute/performance-and-functionality-improvements-for-aws-lambda-extensions/
 """
@@ -6,32 +6,37 @@ https://aws.amazon.com/blogs/compute/performance-and-functionality-improvements-
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Future
 
 from localstack.services.lambda_.invocation.lambda_models import InvocationResult
 
+from localstack_dockerless.executor.result import Figures, Result
 
-class Result(InvocationResult):
-    """A result whose log is not complete yet; who reads it (`LogType: Tail`) waits for it.
+
+class Answer(InvocationResult):
+    """What LocalStack gets; who reads a log that is not complete yet (`LogType: Tail`) waits for it.
 
     Args:
         request_id: Of the invocation.
-        payload: What the function returned.
-        is_error: Whether it failed.
-        rest: Gives the log.
+        result: What it gave so far.
     """
 
-    def __init__(self, request_id: str, payload: bytes, is_error: bool, rest: Future[str]) -> None:
-        self.rest = rest
-        super().__init__(request_id, payload, is_error, logs=None)
+    def __init__(self, request_id: str, result: Result) -> None:
+        self.result = result
+        super().__init__(request_id, result.body, result.is_error, logs=result.log)
 
     def __getattribute__(self, name: str) -> object:
-        return self.rest.result() if name == "logs" else super().__getattribute__(name)
+        if name == "logs" and (rest := self.result.rest):
+            return rest.result().log
+        return super().__getattribute__(name)
 
 
-def when_over(result: InvocationResult, call: Callable[[str], None]) -> None:
-    """Calls something with the log once the invocation is over, which it mostly is already."""
-    if isinstance(result, Result):
-        result.rest.add_done_callback(lambda rest: call(rest.result()))
+def when_over(answer: InvocationResult, call: Callable[[str, Figures | None], None]) -> None:
+    """Calls something with the log and the figures once the invocation is over, which it mostly is already.
+
+    There are no figures of an environment that was stopped meanwhile, or never began.
+    """
+    result = answer.result if isinstance(answer, Answer) else None
+    if result and result.rest:
+        result.rest.add_done_callback(lambda rest: call(rest.result().log, rest.result().figures))
     else:
-        call(result.logs or "")
+        call(answer.logs or "", result.figures if result else None)

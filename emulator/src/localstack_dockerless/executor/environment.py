@@ -13,11 +13,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from dataclasses import replace
 
-from localstack_dockerless.executor.phases import Phases, Result, Settings
+from localstack_dockerless.executor.phases import Phases
 from localstack_dockerless.executor.process import Event, Interrupted
 from localstack_dockerless.executor.report import Failure
+from localstack_dockerless.executor.result import Result
 from localstack_dockerless.executor.runtime_api import Invocation, Reply
+from localstack_dockerless.executor.settings import Settings
 from localstack_dockerless.sandbox import Box
 
 
@@ -43,7 +46,7 @@ class Environment:
         self._on_closed = closed
         self._phases = Phases(settings, make_box)
         self._process = self._phases.process
-        self._waiting: tuple[Future[str], str] | None = None
+        self._waiting: tuple[Future[Result], Result] | None = None
         self._had_extensions = False
         self._working = threading.Lock()
         self._stopping = self._retiring = self._closed = False
@@ -81,15 +84,16 @@ class Environment:
 
     def _leave(self, invocation: Invocation, begun: float, deadline: float, reply: Reply) -> Result:
         """Leaves the rest of the invocation, which is the extensions', to another thread."""
-        rest: Future[str] = Future()
+        rest: Future[Result] = Future()
+        answer = Result(reply.body, reply.is_error)
 
         def finish() -> None:
-            self._waiting = rest, ""  # also if it is stopped meanwhile
+            self._waiting = rest, answer  # also if it is stopped meanwhile
             event = self._phases.wait_for_extensions(deadline)
-            self._waiting = rest, self._phases.finish(invocation, begun, event).log
+            self._waiting = rest, self._phases.finish(invocation, begun, event)
 
         self._phases.later = finish
-        return Result(reply.body, reply.is_error, rest=rest)
+        return replace(answer, rest=rest)
 
     def renew(self) -> None:
         """Ends the process; the next invocation starts another one.
@@ -154,7 +158,7 @@ class Environment:
             run()
 
     def _tell(self) -> None:
-        """Whoever waits for the end of an invocation that had been left to extensions gets its log."""
+        """Whoever waits for the end of an invocation that had been left to extensions gets its result."""
         waiting, self._waiting = self._waiting, None
         if waiting:
             waiting[0].set_result(waiting[1])

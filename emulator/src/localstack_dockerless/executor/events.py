@@ -1,89 +1,73 @@
-"""What the platform tells subscribers of the Telemetry API about one execution environment.
-
-https://docs.aws.amazon.com/lambda/latest/dg/telemetry-schema-reference.html
-"""
+"""What the platform says about one execution environment, to its log and to subscribers of the Telemetry API."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from collections.abc import Callable, Sequence
 
-from localstack_dockerless.executor.extensions import Extension, Function
-from localstack_dockerless.executor.report import Failure, billed
+from localstack_dockerless.executor import records, report
+from localstack_dockerless.executor.extensions import Extension
+from localstack_dockerless.executor.records import Record
+from localstack_dockerless.executor.report import Failure
+from localstack_dockerless.executor.result import Figures
 from localstack_dockerless.executor.runtime_api import Invocation, Reply
+from localstack_dockerless.executor.settings import Settings
 from localstack_dockerless.executor.telemetry import Telemetry
-
-_TRACING = "X-Amzn-Trace-Id"
-
-
-def tracing(trace_id: str) -> dict[str, str]:
-    """The trace context of an invocation, as extensions get it, too."""
-    return {"type": _TRACING, "value": trace_id}
 
 
 class Events:
-    """Words the events; where nobody can get them, it does nothing.
+    """One method for each thing that happens.
 
     Args:
-        telemetry: Where they go.
-        function: Whose environment it is.
-        initialization: "on-demand" or "provisioned-concurrency".
+        settings: Whose environment it is, and how it logs.
+        telemetry: Who gets the records.
+        write: Called with each line of the log.
     """
 
-    def __init__(self, telemetry: Telemetry, function: Function, initialization: str) -> None:
+    def __init__(self, settings: Settings, telemetry: Telemetry, write: Callable[[str], None]) -> None:
+        self._settings = settings
         self._telemetry = telemetry
-        self._function = function
-        self._initialization = initialization
+        self._write = write
 
-    def init_start(self, phase: str, runtime: str, arn: str) -> None:
+    def init_start(self, phase: str) -> None:
         """INIT begins.
 
         Args:
             phase: "init", or "invoke" where an invocation repeats it.
-            runtime: "python:3.13".
-            arn: Of the runtime version.
         """
-        function = self._function
-        self._telemetry.platform(
-            "initStart",
-            initializationType=self._initialization,
-            phase=phase,
-            functionName=function.name,
-            functionVersion=function.version,
-            runtimeVersion=runtime or None,
-            runtimeVersionArn=arn or None,
-        )
+        settings, about = self._settings, self._settings.about
+        text = [report.init_start(about["runtimeVersion"], about["runtimeVersionArn"])] if about else []
+        record = records.init_start(about, settings.initialization, phase)
+        self._tell("initStart", record, text if phase == "init" else [])
+        if phase == "init" and settings.note:
+            self._write(settings.note)
 
     def init_runtime_done(self, phase: str, failure: Failure | None) -> None:
         """The runtime is ready, or will not be."""
-        record = {"initializationType": self._initialization, "phase": phase}
-        self._telemetry.platform("initRuntimeDone", **record, **_status(failure))
-
-    def init_report(self, phase: str, milliseconds: float, failure: Failure | None) -> None:
-        """INIT is over."""
-        record = {"initializationType": self._initialization, "phase": phase}
-        metrics = {"durationMs": round(milliseconds, 3)}
-        self._telemetry.platform("initReport", **record, **_status(failure), metrics=metrics)
+        record = records.init_runtime_done(self._settings.initialization, phase, failure)
+        self._tell("initRuntimeDone", record)
 
     def extension(self, one: Extension) -> None:
         """An extension, at the end of INIT."""
-        self._telemetry.platform(
-            "extension",
-            name=one.name,
-            state=one.state.value,
-            events=list(one.events),
-            errorType=one.error_type or None,
-        )
+        known = (one.name, one.state.value, one.events, one.error_type)
+        self._tell("extension", records.extension(*known), [report.extension(*known)])
+
+    def subscribed(self, name: str, types: Sequence[str]) -> None:
+        """An extension subscribed to telemetry."""
+        record = records.telemetry_subscription(name, types)
+        self._tell("telemetrySubscription", record, [report.telemetry(name, types)])
+
+    def init_report(self, phase: str, milliseconds: float, failure: Failure | None) -> None:
+        """INIT is over; text tells of a failure and of provisioned concurrency alone."""
+        settings = self._settings
+        told = failure or (settings.provisioned and phase == "init")
+        text = [report.init_report(milliseconds, phase, failure)] if told else []
+        self._tell("initReport", records.init_report(settings.initialization, phase, failure, milliseconds), text)
 
     def start(self, invocation: Invocation) -> None:
         """The invocation begins."""
-        if self._telemetry.is_on:
-            self._telemetry.platform(
-                "start",
-                requestId=invocation.request_id,
-                version=self._function.version,
-                tracing=tracing(invocation.trace_id),
-            )
+        request_id, version = invocation.request_id, self._settings.version
+        record = records.start(request_id, self._settings.function_arn, version, invocation.trace_id)
+        self._tell("start", record, [report.start(request_id, version)])
 
     def runtime_done(self, invocation: Invocation, outcome: Reply | Failure, milliseconds: float) -> None:
         """The runtime has finished the invocation and asks for the next event, or never will.
@@ -93,62 +77,19 @@ class Events:
             outcome: What it gave.
             milliseconds: Since the beginning.
         """
-        if not self._telemetry.is_on:
-            return
-        failure = outcome if isinstance(outcome, Failure) else None
-        metrics: dict[str, Any] = {"durationMs": round(milliseconds, 3)}
-        if not failure:
-            metrics["producedBytes"] = len(outcome.body)
-        start = f"{datetime.now(UTC) - timedelta(milliseconds=milliseconds):%Y-%m-%dT%H:%M:%S.%fZ}"
-        span = {"name": "responseLatency", "start": start, "durationMs": round(milliseconds, 3)}
-        self._telemetry.platform(
-            "runtimeDone",
-            requestId=invocation.request_id,
-            **_status(failure, outcome),
-            tracing=tracing(invocation.trace_id),
-            spans=None if failure else [span],
-            metrics=metrics,
-        )
+        failed, produced = (outcome, 0) if isinstance(outcome, Failure) else (None, outcome.produced)
+        record = records.runtime_done(invocation.request_id, invocation.trace_id, failed, milliseconds, produced)
+        self._tell("runtimeDone", record)
 
-    def report(
-        self,
-        invocation: Invocation,
-        outcome: Reply | Failure,
-        milliseconds: float,
-        memory: tuple[int, int],
-        init: float | None,
-    ) -> None:
-        """The invocation is over.
+    def report(self, invocation: Invocation, figures: Figures) -> None:
+        """The invocation is over."""
+        request_id, f = invocation.request_id, figures
+        line = report.report(request_id, f.duration, f.memory_size, f.memory_used, f.init, f.failure)
+        record = records.done(request_id, invocation.trace_id, figures)
+        self._tell("report", record, [report.end(request_id), line])
 
-        Args:
-            invocation: Which.
-            outcome: What the platform reports.
-            milliseconds: From beginning to end.
-            memory: MB, configured and used.
-            init: Milliseconds of a cold start.
-        """
-        if not self._telemetry.is_on:
-            return
-        failure = outcome if isinstance(outcome, Failure) else None
-        metrics = {
-            "durationMs": round(milliseconds, 3),
-            "billedDurationMs": billed(milliseconds, init),
-            "memorySizeMB": memory[0],
-            "maxMemoryUsedMB": memory[1],
-        }
-        if init is not None:
-            metrics["initDurationMs"] = round(init, 3)
-        status = _status(failure, outcome)
-        trace = tracing(invocation.trace_id)
-        self._telemetry.platform("report", requestId=invocation.request_id, **status, metrics=metrics, tracing=trace)
-
-
-def _status(failure: Failure | None, outcome: Reply | Failure | None = None) -> dict[str, str]:
-    """What became of it: "error" is the function's own; "failure" and "timeout" are the platform's."""
-    if failure and failure.status == "timeout":
-        return {"status": "timeout"}
-    if failure:
-        return {"status": "failure" if outcome else "error", "errorType": failure.error_type}
-    if isinstance(outcome, Reply) and outcome.is_error:
-        return {"status": "error", **({"errorType": outcome.error_type} if outcome.error_type else {})}
-    return {"status": "success"}
+    def _tell(self, what: str, record: Record, text: Sequence[str] = ()) -> None:
+        kind = f"platform.{what}"
+        for line in self._settings.lines.of(kind, record, text):
+            self._write(line)
+        self._telemetry.platform(kind, record)

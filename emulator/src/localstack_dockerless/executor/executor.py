@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from weakref import WeakSet
 
 from localstack.aws.api.lambda_ import PackageType
@@ -17,20 +18,29 @@ from localstack.services.lambda_.invocation.lambda_models import FunctionVersion
 from localstack.services.lambda_.invocation.runtime_executor import RuntimeExecutor
 
 from localstack_dockerless import runtimes, sandbox
-from localstack_dockerless.executor import code, early, external, last_words, layers, report, subscription, wrapper
+from localstack_dockerless.executor import (
+    code,
+    configured,
+    early,
+    external,
+    last_words,
+    layers,
+    streams,
+    subscription,
+    wrapper,
+)
 from localstack_dockerless.executor.environment import Environment, NotBegun, Stopped
-from localstack_dockerless.executor.extensions import Function
 from localstack_dockerless.executor.hot_reload import Fingerprint, fingerprint
-from localstack_dockerless.executor.phases import INIT_LIMIT, Settings
+from localstack_dockerless.executor.result import Figures, Result
 from localstack_dockerless.executor.runtime_api import Invocation
 from localstack_dockerless.executor.updates import is_superseded
 from localstack_dockerless.executor.variables import function_environment
 from localstack_dockerless.runtimes import RuntimeUnavailable
+from localstack_dockerless.services.xray.daemon import DAEMON
+from localstack_dockerless.services.xray.segments import Trace
 
 HOST = "127.0.0.1"
 """Where functions find the emulator: they share the machine's network."""
-
-_PROVISIONED_INIT_LIMIT = 130
 
 _retired: WeakSet[Environment] = WeakSet()
 _stopped: WeakSet[ProcessExecutor] = WeakSet()
@@ -45,17 +55,33 @@ def _box(spec: sandbox.Spec) -> sandbox.Box:
         return sandbox.create(spec)
 
 
+def _record(trace: Trace, answer: early.Answer, begun: float) -> None:
+    """Records an invocation's part of a trace once it is over; the answer has just been given."""
+    answered = time.time()
+
+    def over(_log: str, figures: Figures | None) -> None:
+        ended = time.time() if answer.result.rest else answered
+        if figures:  # else the environment was stopped, and a reset may have forgotten the account
+            trace.end(begun, answered, ended, figures.runtime, figures.init, failed=answer.is_error)
+
+    early.when_over(answer, over)
+
+
 class ProcessExecutor(RuntimeExecutor):
     """One execution environment as LocalStack sees it."""
+
+    further_mounts: ClassVar[list[Callable[[FunctionVersion], Iterable[sandbox.Mount]]]] = []
+    """Asked for every new environment what it mounts beside what its runtime does; what they raise ends the start."""
 
     def __init__(self, id: str, function_version: FunctionVersion) -> None:  # noqa: A002 - LocalStack's name
         super().__init__(id, function_version)
         self.client_context: str | None = None
+        self.trace: Trace | None = None
         self._environment: Environment | None = None
         self._log = ""
         self._seen: Fingerprint | None = None
         self._place = ("", "")
-        self.rest: Future[str] | None = None
+        self.rest: Future[Result] | None = None
 
     def start(self, env_vars: dict[str, str]) -> None:
         """INIT.
@@ -119,17 +145,22 @@ class ProcessExecutor(RuntimeExecutor):
             request_id=payload["invoke-id"],
             body=payload["payload"].encode(),
             invoked_arn=payload["invoked-function-arn"],
-            trace_id=payload["trace-id"],
+            trace_id=self.trace.header if self.trace else payload["trace-id"],
             deadline=time.time() + self._config.timeout,
             client_context=self.client_context,
+            stream=streams.current(),
         )
+        if invocation.stream:
+            invocation.stream.version = self.function_version.id.qualifier
         self._renew_if_changed(self._environment)
+        begun = time.time()
         result = self._environment.invoke(invocation)
         self._log = result.log
         self.rest = result.rest
-        if result.rest:
-            return early.Result(invocation.request_id, result.body, result.is_error, result.rest)
-        return InvocationResult(invocation.request_id, result.body, is_error=result.is_error, logs=result.log)
+        answer = early.Answer(invocation.request_id, result)
+        if self.trace:
+            _record(self.trace, answer, begun)
+        return answer
 
     def get_address(self) -> str:
         """Asked for by LocalStack for containers only."""
@@ -181,20 +212,28 @@ class ProcessExecutor(RuntimeExecutor):
     def _create(self, runtime: runtimes.Runtime, env_vars: Mapping[str, object], *, provisioned: bool) -> Environment:
         package = self._config.code
         code.use(package)
+        ended = contextlib.ExitStack()
+        ended.callback(code.release, package)
+
+        def box(runtime_api: str) -> sandbox.Box:
+            function = self.function_version.id
+            ended.callback(DAEMON.open(runtime_api.partition(":")[0], function.account, function.region))
+            return _box(self._spec(runtime, env_vars, runtime_api))
+
         try:
             if not package.get_unzipped_code_location().exists():
                 raise NotBegun("The function was updated or deleted meanwhile.")
             return Environment(
-                self._settings(runtime, provisioned=provisioned),
-                lambda runtime_api: _box(self._spec(runtime, env_vars, runtime_api)),
-                lambda printed: self._closed(package, printed),
+                configured.settings(self.function_version, runtime, self._place[1], provisioned=provisioned),
+                box,
+                lambda printed: self._closed(ended, printed),
             )
         except BaseException:
-            code.release(package)
+            ended.close()
             raise
 
-    def _closed(self, package: Any, printed: str) -> None:
-        code.release(package)
+    def _closed(self, ended: contextlib.ExitStack, printed: str) -> None:
+        ended.close()
         if self in _stopped and printed:
             last_words.write(self.function_version.id, *self._place, printed)
         _stopped.discard(self)
@@ -202,25 +241,6 @@ class ProcessExecutor(RuntimeExecutor):
     @property
     def _config(self) -> Any:
         return self.function_version.config
-
-    def _settings(self, runtime: runtimes.Runtime, *, provisioned: bool) -> Settings:
-        config = self._config
-        limit = max(_PROVISIONED_INIT_LIMIT, config.timeout) if provisioned else INIT_LIMIT
-        arn = config.runtime_version_config["RuntimeVersionArn"] if config.runtime_version_config else ""
-        version = self.function_version.id
-        return Settings(
-            timeout=config.timeout,
-            memory_mb=config.memory_size,
-            version=version.qualifier,
-            init_limit=limit,
-            provisioned=provisioned,
-            first_line=report.init_start(runtime.identifier, arn),
-            note=runtime.note or "",
-            function=Function(version.function_name, version.qualifier, config.handler or "", version.account),
-            external=external.find(layers.directories(self.function_version)),
-            json_lines=config.logging_config.get("LogFormat") == "JSON",
-            runtime=(report.runtime_version(runtime.identifier), arn),
-        )
 
     def _spec(self, runtime: runtimes.Runtime, env_vars: Mapping[str, object], runtime_api: str) -> sandbox.Spec:
         config = self._config
@@ -232,7 +252,7 @@ class ProcessExecutor(RuntimeExecutor):
             environment=environment,
             code=Path(config.code.get_unzipped_code_location()),
             layers=layers.directories(self.function_version),
-            mounts=tuple(runtime.mounts),
+            mounts=(*runtime.mounts, *(mount for ask in self.further_mounts for mount in ask(self.function_version))),
             memory_mb=config.memory_size,
             ephemeral_mb=config.ephemeral_storage.size,
             directory=Path(tempfile.gettempdir()) / "environments" / self.id,

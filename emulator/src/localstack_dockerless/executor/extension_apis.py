@@ -139,7 +139,7 @@ class ExtensionApis:
 def _events(request: Request) -> list[str]:
     try:
         events = json.loads(request.body or b"{}").get("events") or []
-    except (ValueError, AttributeError) as error:
+    except (ValueError, AttributeError, RecursionError) as error:
         raise Refused("InvalidRequestFormat", str(error)) from None
     if not isinstance(events, list) or not all(isinstance(event, str) for event in events):
         raise Refused("InvalidRequestFormat", "events: a list of strings is expected")

@@ -32,6 +32,7 @@ class Request:
     Attributes:
         size: Bytes of the body, all of them; `body` holds no more than the connection was told to keep.
         trailers: What followed the last chunk.
+        consume: Takes the body as it arrives; nothing of it is kept then.
     """
 
     method: str
@@ -40,6 +41,7 @@ class Request:
     body: bytearray = field(default_factory=bytearray)
     size: int = 0
     trailers: dict[str, str] = field(default_factory=dict)
+    consume: Callable[[bytes], None] | None = None
 
 
 class Connection:
@@ -170,8 +172,11 @@ class Connection:
         request = self._request
         assert request is not None  # noqa: S101 - for the type checker
         count = min(self._left, len(self._buffer))
-        keep = min(count, self._limit - len(request.body))
-        request.body += self._buffer[:keep]
+        if request.consume:
+            if count:
+                request.consume(bytes(self._buffer[:count]))
+        else:
+            request.body += self._buffer[: min(count, self._limit - len(request.body))]
         request.size += count
         del self._buffer[:count]
         self._left -= count

@@ -1,70 +1,20 @@
-"""INIT and INVOKE of one execution environment: what happens, how it is logged, and what subscribers are told."""
+"""INIT and INVOKE of one execution environment."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
-from concurrent.futures import Future
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Callable
 
-from localstack_dockerless.executor import report
-from localstack_dockerless.executor.events import Events, tracing
-from localstack_dockerless.executor.extensions import Extensions, Function
+from localstack_dockerless.executor import records, report
+from localstack_dockerless.executor.events import Events
+from localstack_dockerless.executor.extensions import Extensions
 from localstack_dockerless.executor.output import Log
 from localstack_dockerless.executor.process import Event, Process
 from localstack_dockerless.executor.report import Failure
+from localstack_dockerless.executor.result import Figures, Result
 from localstack_dockerless.executor.runtime_api import Invocation, Phase, Reply
+from localstack_dockerless.executor.settings import Settings
 from localstack_dockerless.sandbox import Box
-
-INIT_LIMIT = 10.0
-"""Seconds for INIT on demand; after that it is repeated within the first invocation."""
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What a function's configuration says about its environments.
-
-    Attributes:
-        timeout: Seconds an invocation may take.
-        memory_mb: Configured memory.
-        version: "$LATEST" or a number, for the START line.
-        init_limit: Seconds for INIT.
-        provisioned: Whether INIT happens ahead of invocations and is not billed with one.
-        first_line: The INIT_START line.
-        note: A line the log of the first invocation begins with, or nothing.
-        function: What extensions are told of it.
-        external: The files of its external extensions, by name.
-        json_lines: Whether it logs JSON.
-        runtime: Name and ARN of the runtime version, for telemetry.
-    """
-
-    timeout: float
-    memory_mb: int
-    version: str
-    init_limit: float = INIT_LIMIT
-    provisioned: bool = False
-    first_line: str = ""
-    note: str = ""
-    function: Function = field(default_factory=Function)
-    external: Mapping[str, Path] = field(default_factory=dict)
-    json_lines: bool = False
-    runtime: tuple[str, str] = ("", "")
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What an invocation gave.
-
-    Attributes:
-        log: START, END, REPORT and what was printed between (and before, at a cold start).
-        rest: The log, where extensions still work on the invocation; then `log` is empty.
-    """
-
-    body: bytes
-    is_error: bool
-    log: str = ""
-    rest: Future[str] | None = None
 
 
 class Phases:
@@ -89,19 +39,19 @@ class Phases:
             self._print,
             self.extensions,
             settings.external,
-            json_lines=settings.json_lines,
-            subscribed=lambda name, types: self._log.line(report.telemetry(name, types)),
+            json_lines=settings.lines.are_json,
+            subscribed=self._subscribed,
         )
-        kind = "provisioned-concurrency" if settings.provisioned else "on-demand"
-        self._events = Events(self.process.telemetry, settings.function, kind)
+        self._events = Events(settings, self.process.telemetry, self._write)
         self.later: Callable[[], None] | None = None
         self._init_ms: float | None = None
-        self._finished = 0.0
+        self._runtime_done = self._finished = 0.0
+        self._is_told = False
 
     @property
     def printed(self) -> str:
         """What was printed since the last invocation."""
-        return self._log.text()
+        return self._settings.lines.kept(self._log.text())
 
     def initialize(self) -> Failure | None:
         """INIT ahead of the first invocation.
@@ -112,9 +62,6 @@ class Phases:
         Raises:
             Interrupted: `Process.interrupt` was called; so everywhere here.
         """
-        for line in (self._settings.first_line, self._settings.note):
-            if line:
-                self._log.line(line)
         failure = self._start("init", time.monotonic() + self._settings.init_limit, "")
         if failure is None:
             self.process.freeze()
@@ -124,22 +71,25 @@ class Phases:
         """Every invocation has a log of its own."""
         self._log.add(data)
 
+    def _write(self, line: str) -> None:
+        self._log.line(line)
+
+    def _subscribed(self, name: str, types: tuple[str, ...]) -> None:
+        self._events.subscribed(name, types)
+
     def _start(self, phase: str, deadline: float, request_id: str) -> Failure | None:
         """Starts the process and waits until runtime and extensions are ready; a failure leaves no process behind."""
         begun = time.monotonic()
         self.process.start()
-        self._events.init_start(phase, *self._settings.runtime)
+        self._events.init_start(phase)
         event = self.process.wait(lambda: self._initialized(phase), deadline)
-        self._finished = time.monotonic()
+        self._finished = self._runtime_done = time.monotonic()
         milliseconds = (self._finished - begun) * 1000
         is_ready = event is Event.DONE and self.process.api.phase is Phase.READY
         failure = None if is_ready else self._init_failure(event, request_id)
-        self._note_extensions(phase, milliseconds, failure)
-        if not failure:
-            self._note_init(phase, milliseconds)
-            return None
-        self._log.line(report.init_report(milliseconds, phase, failure))
-        self.process.shut_down(_shutdown_reason(failure))
+        self._note_init(phase, milliseconds, failure)
+        if failure:
+            self.process.shut_down(_shutdown_reason(failure))
         return failure
 
     def _initialized(self, phase: str) -> bool:
@@ -150,22 +100,15 @@ class Phases:
             self._events.init_runtime_done(phase, None)
         return api.phase is Phase.INIT_FAILED or (api.phase is Phase.READY and extensions.all_ready)
 
-    def _note_extensions(self, phase: str, milliseconds: float, failure: Failure | None) -> None:
+    def _note_init(self, phase: str, milliseconds: float, failure: Failure | None) -> None:
+        """A repeated INIT is part of the invocation's duration."""
         if failure and self.extensions.is_open:
             self._events.init_runtime_done(phase, failure)
         for one in self.extensions.known:
-            self._log.line(report.extension(one.name, one.state.value, one.events, one.error_type))
             self._events.extension(one)
         self._events.init_report(phase, milliseconds, failure)
         self.process.telemetry.end_init()
-
-    def _note_init(self, phase: str, milliseconds: float) -> None:
-        """A repeated INIT is part of the invocation's duration and mentioned nowhere."""
-        if phase != "init":
-            return
-        if self._settings.provisioned:
-            self._log.line(report.init_report(milliseconds, phase))
-        else:
+        if phase == "init" and not failure and not self._settings.provisioned:
             self._init_ms = milliseconds
 
     def _init_failure(self, event: Event, request_id: str) -> Failure:
@@ -184,12 +127,11 @@ class Phases:
         Returns:
             Why there is none, or None.
         """
-        failure = None
+        failure, self._is_told = None, False
         if self.process.is_running:
             self.process.thaw()
         else:
             failure = self._start("invoke", deadline, invocation.request_id)
-        self._log.line(report.start(invocation.request_id, self._settings.version))
         self._events.start(invocation)
         return failure
 
@@ -206,7 +148,7 @@ class Phases:
         self.process.throttle(on=True)
         self.process.api.reply = None
         event = self.process.wait(self._answered(invocation), deadline)
-        self._finished = time.monotonic()
+        self._finished = self._runtime_done = time.monotonic()
         return event, self.process.api.reply
 
     def wait_for_extensions(self, deadline: float) -> Event:
@@ -241,23 +183,28 @@ class Phases:
     def _answered(self, invocation: Invocation) -> Callable[[], bool]:
         """True once the runtime has answered and asks for the next event; it gets this one when it asks first."""
         api, extensions, begun = self.process.api, self.extensions, time.monotonic()
-        delivered = told = False
+        delivered = False
 
         def done() -> bool:
-            nonlocal delivered, told
+            nonlocal delivered
             if api.phase is not Phase.READY:
                 return False
             if not delivered:
                 delivered = api.deliver(invocation)
                 if delivered and len(extensions):
                     extensions.invoke(_lifecycle_event(invocation))
-                return False
-            if api.reply and not told:
-                told = True
-                self._events.runtime_done(invocation, api.reply, (time.monotonic() - begun) * 1000)
-            return told
+            elif api.reply:
+                self._tell_runtime_done(invocation, api.reply, time.monotonic() - begun)
+                return True
+            return False
 
         return done
+
+    def _tell_runtime_done(self, invocation: Invocation, outcome: Reply | Failure, seconds: float) -> None:
+        """Once for each invocation, whatever becomes of it."""
+        if not self._is_told:
+            self._is_told = True
+            self._events.runtime_done(invocation, outcome, seconds * 1000)
 
     def _failure(self, event: Event, request_id: str) -> Failure:
         process = self.process
@@ -277,19 +224,19 @@ class Phases:
     def _result(
         self, invocation: Invocation, outcome: Reply | Failure, failure: Failure | None, begun: float
     ) -> Result:
-        milliseconds = (self._finished - begun) * 1000
-        # What goes beyond the configured memory is what the process was killed for.
-        size = self._settings.memory_mb
-        used = min(self.process.peak_mb, size)
-        init, self._init_ms = self._init_ms, None
-        request_id = invocation.request_id
-        if failure and failure is outcome:
-            self._events.runtime_done(invocation, failure, milliseconds)
-        self._log.line(report.end(request_id))
-        self._log.line(report.report(request_id, milliseconds, size, used, init, failure))
-        self._events.report(invocation, failure or outcome, milliseconds, (size, used), init)
+        self._tell_runtime_done(invocation, failure or outcome, self._finished - begun)
+        figures = self._figures(begun, failure)
+        self._events.report(invocation, figures)
         log, self._log = self._log, Log()
-        return Result(outcome.body, isinstance(outcome, Failure) or outcome.is_error, log.text())
+        is_error = isinstance(outcome, Failure) or outcome.is_error
+        return Result(outcome.body, is_error, self._settings.lines.kept(log.text()), figures)
+
+    def _figures(self, begun: float, failure: Failure | None) -> Figures:
+        size, (init, self._init_ms) = self._settings.memory_mb, (self._init_ms, None)
+        # What goes beyond the configured memory is what the process was killed for.
+        used = min(self.process.peak_mb, size)
+        after = (self._finished - self._runtime_done) * 1000 if len(self.extensions) else None
+        return Figures((self._finished - begun) * 1000, size, used, init, failure, after)
 
 
 def _shutdown_reason(failure: Failure) -> str:
@@ -302,5 +249,5 @@ def _lifecycle_event(invocation: Invocation) -> dict[str, object]:
         "deadlineMs": int(invocation.deadline * 1000),
         "requestId": invocation.request_id,
         "invokedFunctionArn": invocation.invoked_arn,
-        "tracing": tracing(invocation.trace_id),
+        "tracing": records.trace_context(invocation.trace_id),
     }

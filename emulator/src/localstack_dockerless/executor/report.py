@@ -85,14 +85,14 @@ def timed_out(request_id: str, seconds: float) -> Failure:
 
 
 def runtime_version(runtime: str) -> str:
-    """What the platform calls "python3.13": "python:3.13"."""
+    """How the platform names "python3.13": "python:3.13"."""
     family, version = re.fullmatch(r"([a-z]+)\.?(.*?)(?:\.x)?", runtime).groups()  # type: ignore[union-attr]
     return f"{family}:{version}"
 
 
-def init_start(runtime: str, arn: str) -> str:
-    """The first line of a new environment's log."""
-    return f"INIT_START Runtime Version: {runtime_version(runtime)}\tRuntime Version ARN: {arn}"
+def init_start(version: str, arn: str) -> str:
+    """The first line of a new environment's log, with the name and the ARN of its runtime version."""
+    return f"INIT_START Runtime Version: {version}\tRuntime Version ARN: {arn}"
 
 
 def init_report(milliseconds: float, phase: str, failure: Failure | None = None) -> str:

@@ -8,6 +8,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
 
 from __future__ import annotations
 
+import base64
 import json
 import selectors
 import socket
@@ -21,6 +22,7 @@ from functools import partial
 from localstack_dockerless.executor import addresses
 from localstack_dockerless.executor.extension_apis import ExtensionApis
 from localstack_dockerless.executor.http import BadRequest, Connection, Request, answer
+from localstack_dockerless.executor.streams import MAX_STREAM, Stream
 
 MAX_RESPONSE = 6_291_556
 """Bytes of a response. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html: 6 MB, and Lambda's own margin."""
@@ -49,6 +51,7 @@ class Invocation:
     Attributes:
         deadline: Unix time in seconds at which the invocation times out.
         client_context: JSON, as the caller's `ClientContext` decodes to.
+        stream: Where a streamed response goes; without one it is kept like any other.
     """
 
     request_id: str
@@ -57,6 +60,7 @@ class Invocation:
     trace_id: str
     deadline: float
     client_context: str | None = None
+    stream: Stream | None = None
     invocation_id: str = field(default_factory=lambda: str(uuid.uuid4()))
 
 
@@ -66,11 +70,18 @@ class Reply:
 
     Attributes:
         error_type: "Runtime.ImportModuleError" and the like, where the runtime named one.
+        streamed: Bytes that have gone to a stream instead.
     """
 
     body: bytes
     is_error: bool = False
     error_type: str = ""
+    streamed: int = 0
+
+    @property
+    def produced(self) -> int:
+        """Bytes of the response."""
+        return self.streamed or len(self.body)
 
 
 class RuntimeApi:
@@ -173,9 +184,31 @@ class RuntimeApi:
         match request.method, request.path.removeprefix(_PREFIX).split("/"):
             case "POST", ["invocation", request_id, "response" | "error"]:
                 wanted = current is not None and request_id == current.request_id
+                if wanted and self._may_stream(request):
+                    self._begin_stream(request)
             case "POST", ["init", "error"]:
                 wanted = self.phase is Phase.STARTED and current is None and self._is_own(sock)
         return MAX_RESPONSE + 1 if wanted else 0
+
+    def _may_stream(self, request: Request) -> bool:
+        """Whether it is a streamed response, the first one, and there is a reader."""
+        current = self._current
+        named = request.headers.get("lambda-runtime-invocation-id")
+        return (
+            request.path.endswith("/response")
+            and request.headers.get("lambda-runtime-function-response-mode", "").lower() == "streaming"
+            and self.phase is Phase.RUNNING
+            and current is not None
+            and current.stream is not None
+            and not current.stream.begun
+            and named in (None, current.invocation_id)
+        )
+
+    def _begin_stream(self, request: Request) -> None:
+        stream = self._current.stream if self._current else None
+        assert stream is not None  # noqa: S101 - what `_may_stream` says
+        stream.begin(request.headers.get("content-type", "application/octet-stream"))
+        request.consume = lambda data: stream.write(data) if request.size < MAX_STREAM else None
 
     def _read(self, connection: Connection) -> None:
         try:
@@ -240,7 +273,7 @@ class RuntimeApi:
     def _post(self, request_id: str, request: Request, accept: Callable[[Request], bytes]) -> bytes:
         current = self._current
         # A body that was dropped began before its request id was the current one.
-        was_dropped = bool(request.size) and not request.body
+        was_dropped = bool(request.size) and not request.body and not request.consume
         if current is None or request_id != current.request_id or was_dropped:
             return _refusal("400 Bad Request", "InvalidRequestID", "Invalid request ID")
         if request.headers.get("lambda-runtime-invocation-id", current.invocation_id) != current.invocation_id:
@@ -251,9 +284,12 @@ class RuntimeApi:
 
     def _response(self, request: Request) -> bytes:
         self.phase = Phase.RESPONDED
+        if request.consume:
+            self.reply = _streamed(request)
+            return _OK
         if request.size > MAX_RESPONSE:
             # Not 413: awslambdaric ends its process on that, and the environment is to go on.
-            self.reply = Reply(_TOO_LARGE, is_error=True, error_type="Function.ResponseSizeTooLarge")
+            self.reply = Reply(_too_large(MAX_RESPONSE), is_error=True, error_type="Function.ResponseSizeTooLarge")
             return _OK
         # A response that was being streamed when the handler failed carries the error in its trailers.
         error_type = request.trailers.get("lambda-runtime-function-error-type", "")
@@ -280,12 +316,21 @@ class RuntimeApi:
         return _refusal("403 Forbidden", "InvalidStateTransition", message)
 
 
-_TOO_LARGE = json.dumps(
-    {
-        "errorMessage": f"Response payload size exceeded maximum allowed payload size ({MAX_RESPONSE} bytes).",
-        "errorType": "Function.ResponseSizeTooLarge",
-    }
-).encode()
+def _too_large(limit: int) -> bytes:
+    message = f"Response payload size exceeded maximum allowed payload size ({limit} bytes)."
+    return json.dumps({"errorMessage": message, "errorType": "Function.ResponseSizeTooLarge"}).encode()
+
+
+def _streamed(request: Request) -> Reply:
+    """What is left to say after a stream: nothing, or the error that the handler ended in, from the trailers."""
+    if request.size > MAX_STREAM:
+        return Reply(_too_large(MAX_STREAM), is_error=True, error_type="Function.ResponseSizeTooLarge")
+    error_type = request.trailers.get("lambda-runtime-function-error-type", "")
+    try:
+        body = base64.b64decode(request.trailers.get("lambda-runtime-function-error-body", ""))
+    except ValueError:
+        body = b""
+    return Reply(body, is_error=bool(error_type), error_type=error_type, streamed=request.size)
 
 
 def _refusal(status: str, error_type: str, message: str) -> bytes:

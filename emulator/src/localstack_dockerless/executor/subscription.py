@@ -64,7 +64,7 @@ def parse(body: bytes) -> Subscription:
     """
     try:
         asked = json.loads(body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Invalid(f"failed to parse JSON: {error}") from None
     if not isinstance(asked, dict):
         raise Invalid("a JSON object is expected")

@@ -12,10 +12,11 @@ import json
 import selectors
 import socket
 import time
-from datetime import UTC, datetime
 from typing import Any
 
+from localstack_dockerless.executor import records
 from localstack_dockerless.executor.delivery import Delivery
+from localstack_dockerless.executor.records import Record
 from localstack_dockerless.executor.subscription import HOSTS, Subscription
 
 BACKLOG = 1024 * 1024
@@ -128,10 +129,10 @@ class Subscriber:
         self._tell_dropped()
 
     def _tell_dropped(self) -> None:
-        (records, size), self._dropped = self._dropped, [0, 0]
-        if records and "platform" in self.subscription.types:
-            dropped = {"droppedBytes": size, "droppedRecords": records, "reason": _REASON}
-            self.add(_event("platform.logsDropped", dropped))
+        (count, size), self._dropped = self._dropped, [0, 0]
+        if count and "platform" in self.subscription.types:
+            dropped = {"droppedBytes": size, "droppedRecords": count, "reason": _REASON}
+            self.add(records.event("platform.logsDropped", dropped).encode())
 
 
 class Telemetry:
@@ -180,12 +181,11 @@ class Telemetry:
             if category in subscription.types:
                 subscriber.add(event)
         self._subscribers[name] = subscriber
-        self.platform("telemetrySubscription", name=name, state="Subscribed", types=list(subscription.types))
 
-    def platform(self, kind: str, /, **record: Any) -> None:
-        """An event of the platform ("start"); what is None in it is left out."""
+    def platform(self, kind: str, record: Record) -> None:
+        """An event of the platform ("platform.start")."""
         if self.is_on:
-            self._add("platform", _event(f"platform.{kind}", {k: v for k, v in record.items() if v is not None}))
+            self._add("platform", records.event(kind, record).encode())
 
     def printed(self, category: str, data: bytes) -> None:
         """Output of the function or of extensions; each complete line is an event."""
@@ -199,7 +199,8 @@ class Telemetry:
         self._parts[category] = rest
         for line in lines:
             if line:
-                self._add(category, _event(category, self._record(line.decode(errors="replace"))))
+                record = self._record(line.decode(errors="replace"))
+                self._add(category, records.event(category, record).encode())
 
     def due(self) -> float | None:
         """When to call `work` next, on the clock of `time.monotonic`."""
@@ -231,7 +232,7 @@ class Telemetry:
         if self._json_lines and line.startswith("{"):
             try:
                 return json.loads(line)
-            except ValueError:
+            except (ValueError, RecursionError):
                 pass
         return line
 
@@ -242,9 +243,3 @@ class Telemetry:
         if self._backlog is not None and self._backlog_size + len(event) <= BACKLOG:
             self._backlog.append((category, event))
             self._backlog_size += len(event)
-
-
-def _event(kind: str, record: Any) -> bytes:
-    now = datetime.now(UTC)
-    time_ = f"{now:%Y-%m-%dT%H:%M:%S}.{now.microsecond // 1000:03d}Z"
-    return json.dumps({"time": time_, "type": kind, "record": record}).encode()

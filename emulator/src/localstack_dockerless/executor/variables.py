@@ -45,9 +45,12 @@ def function_environment(
         runtime_api: "127.9.3.77:9001".
     """
     host = runtime_api.partition(":")[0]
+    known = {name: str(computed[name]) for name in _OF_LOCALSTACK if name in computed}
+    if "AWS_LAMBDA_LOG_LEVEL" in known:  # LocalStack writes "Info"
+        known["AWS_LAMBDA_LOG_LEVEL"] = known["AWS_LAMBDA_LOG_LEVEL"].upper()
     return {
         **of_runtime,
-        **{name: str(computed[name]) for name in _OF_LOCALSTACK if name in computed},
+        **known,
         "AWS_LAMBDA_RUNTIME_API": runtime_api,
         "AWS_XRAY_DAEMON_ADDRESS": f"{host}:2000",
         "_AWS_XRAY_DAEMON_ADDRESS": host,

@@ -56,18 +56,7 @@ def _put(account: str, region: str, group: str, stream: str, events: list[dict[s
         backend.create_log_group(group, {})
     if stream not in backend.groups[group].streams:
         backend.create_log_stream(group, stream)
-    if backend.filters.metric_filters:
-        _put_through_gateway(account, region, group, stream, events)
-    else:
-        backend.groups[group].put_log_events(stream, events)
-
-
-def _put_through_gateway(account: str, region: str, group: str, stream: str, events: list[dict[str, Any]]) -> None:
-    """Metric filters are applied by LocalStack's provider, which is behind the gateway."""
-    from localstack.aws.connect import connect_to
-
-    client = connect_to(aws_access_key_id=account, region_name=region).logs
-    client.put_log_events(logGroupName=group, logStreamName=stream, logEvents=events)
+    backend.groups[group].put_log_events(stream, events)
 
 
 OUTPUTS: Batch[Output] = Batch(_write)

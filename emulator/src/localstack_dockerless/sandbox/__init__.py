@@ -1,10 +1,11 @@
 """Execution environments: where a function's processes run and what they may use."""
 
+import os
 import threading
 
 from localstack_dockerless.sandbox.model import Box, Exit, Mount, Spec
 
-__all__ = ["Box", "Exit", "Mount", "Spec", "create", "prepare"]
+__all__ = ["Box", "Exit", "Mount", "Spec", "create", "prepare", "user"]
 
 
 def create(spec: Spec) -> Box:
@@ -19,3 +20,14 @@ def prepare() -> None:
     from localstack_dockerless.sandbox.environment import explore
 
     threading.Thread(target=explore, name="dockerless-prepare", daemon=True).start()
+
+
+def user() -> tuple[int, int]:
+    """Return the user and group that a function's processes are on this machine; files shared with them belong to these."""
+    from localstack_dockerless.sandbox import bubblewrap
+
+    try:
+        drops = bubblewrap.means().drops
+    except bubblewrap.Unusable:
+        drops = False
+    return (int(bubblewrap.USER), int(bubblewrap.GROUP)) if drops else (os.geteuid(), os.getegid())

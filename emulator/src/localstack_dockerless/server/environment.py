@@ -32,11 +32,18 @@ def _localstack(settings: Settings) -> dict[str, str]:
         "LAMBDA_RUNTIME_EXECUTOR": "process",
         "PROVIDER_OVERRIDE_LAMBDA": "dockerless",
         "PROVIDER_OVERRIDE_CLOUDWATCH": "dockerless",
+        "PROVIDER_OVERRIDE_EC2": "dockerless",
+        "PROVIDER_OVERRIDE_APIGATEWAY": "dockerless",
         "PROVIDER_OVERRIDE_DYNAMODB": "dockerless",
         "PROVIDER_OVERRIDE_DYNAMODBSTREAMS": "dockerless",
         "PROVIDER_OVERRIDE_KINESIS": "dockerless",
+        "PROVIDER_OVERRIDE_LOGS": "dockerless",
+        "PROVIDER_OVERRIDE_CLOUDFORMATION": "dockerless",
+        "PROVIDER_OVERRIDE_STEPFUNCTIONS": "dockerless",
         # An event source mapping that found nothing polls again after up to this many seconds; AWS polls all the time.
         "LAMBDA_EVENT_SOURCE_MAPPING_MAX_BACKOFF_ON_EMPTY_POLL_SEC": "1",
+        # A stack with a resource type that nothing here can make fails; by default LocalStack makes nothing and succeeds.
+        "CFN_IGNORE_UNSUPPORTED_RESOURCE_TYPES": "0",
         "SQS_ENDPOINT_STRATEGY": "path",
         "LS_LOG": "error",
         "PYTHONUNBUFFERED": "1",

@@ -89,15 +89,15 @@ def _already(running: dict[str, Any], settings: Settings) -> str:
     port = settings.port
     if running.get("version") != __version__:
         raise DockerlessError(
-            f"{NAME} {running.get('version')} is running on port {port} and this is {__version__}; stop it first."
+            f"{NAME} {running.get('version')} is running on port {port} and this is {__version__}; stop it first with `{NAME} stop`."
         )
     if running.get("data") != str(settings.data):
         raise DockerlessError(
-            f"The server on port {port} keeps its data in {running.get('data')}; stop it or choose another port."
+            f"The server on port {port} keeps its data in {running.get('data')}; stop it with `{NAME} stop` or choose another port with --port."
         )
     if running.get("time_scale") != settings.time_scale:
         raise DockerlessError(
-            f"The server on port {port} runs with a time scale of {running.get('time_scale')}; stop it first."
+            f"The server on port {port} runs with a time scale of {running.get('time_scale')}; stop it first with `{NAME} stop`."
         )
     return f"Already running at {settings.endpoint}."
 
@@ -162,7 +162,7 @@ def _await_other(settings: Settings) -> dict[str, Any] | None:
         if found and found.get("ready"):
             return found
         time.sleep(0.05)
-    raise DockerlessError(f"The server in {settings.data} does not answer; stop it and start again.")
+    raise DockerlessError(f"The server in {settings.data} does not answer; stop it with `{NAME} stop` and start again.")
 
 
 def _launch(settings: Settings, descriptor: int, *, foreground: bool) -> None:
@@ -279,7 +279,9 @@ def _ask_ours(settings: Settings, method: str, path: str, timeout: float) -> tup
     try:
         return ask(settings.port, method, path, timeout)
     except (OSError, ValueError) as error:
-        raise DockerlessError(f"The server on port {settings.port} does not answer as it should; stop it.") from error
+        raise DockerlessError(
+            f"The server on port {settings.port} does not answer as it should; stop it with `{NAME} stop`."
+        ) from error
 
 
 def status(settings: Settings) -> dict[str, Any]:
@@ -295,7 +297,7 @@ def status(settings: Settings) -> dict[str, Any]:
     held = ("isolation", "memory", "cpu", "tmp", "processes", "freezing")
     if not (info.keys() >= {*kept, "capabilities"} and isinstance(info["capabilities"], dict)):
         raise DockerlessError(
-            f"{NAME} {info.get('version')} is running on port {settings.port} and this is {__version__}; stop it first."
+            f"{NAME} {info.get('version')} is running on port {settings.port} and this is {__version__}; stop it first with `{NAME} stop`."
         )
     return {
         "running": True,

@@ -15,6 +15,7 @@ from localstack.services.lambda_.invocation.internal_sqs_queue import FakeSqsCli
 from localstack.services.lambda_.runtimes import SNAP_START_SUPPORTED_RUNTIMES
 from localstack.utils.patch import Patch, Patches
 
+from localstack_dockerless.observability import asynchronous
 from localstack_dockerless.observability.logs import OUTPUTS
 from localstack_dockerless.server import environments, versions
 
@@ -30,6 +31,7 @@ def apply(time_scale: float) -> None:
     _patches.add(Patch(ExecutionEnvironment, "release", environments.release))
     _patches.function(LambdaEventManager.stop, _stop_at_once)
     _patches.function(lambda_service.LambdaService.stop_version, _write_logs_first)
+    asynchronous.add_to(_patches, time_scale)
     if Runtime.python3_14 not in SNAP_START_SUPPORTED_RUNTIMES:  # LocalStack's list ends with 3.13
         SNAP_START_SUPPORTED_RUNTIMES.append(Runtime.python3_14)
     if time_scale != 1:

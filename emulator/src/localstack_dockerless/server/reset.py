@@ -20,6 +20,7 @@ from localstack.state import AssetDirectory, StateVisitor
 
 from localstack_dockerless.observability import metrics
 from localstack_dockerless.observability.logs import OUTPUTS
+from localstack_dockerless.services.xray.segments import SEGMENTS
 
 LOG = logging.getLogger(__name__)
 PATIENCE = 5.0  # seconds for what is being started, or stopped
@@ -113,6 +114,7 @@ def _lambda(provider: Any, account: str | None) -> None:
     _together([code.destroy for code in _codes(account)])
     # Before CloudWatch Logs is emptied: what is written later would make the log group anew.
     OUTPUTS.discard(lambda output: account in (None, output.account))
+    SEGMENTS.discard(lambda segment: account in (None, segment.account))
     for scope in list(service.counting_service.on_demand_concurrency_trackers):
         if account in (None, scope[0]):
             service.counting_service.on_demand_concurrency_trackers.pop(scope)
@@ -185,10 +187,33 @@ def _cloudwatch(provider: Any, account: str | None) -> None:
         provider.alarm_scheduler.delete_scheduler_for_alarm(arn)
 
 
+def _efs(_provider: Any, account: str | None) -> None:
+    """The files that functions wrote; lambda, which comes first, has ended who could still write."""
+    from localstack_dockerless.services.efs import files
+
+    files.forget(account)
+
+
+def _apigateway(_provider: Any, account: str | None) -> None:
+    from localstack_dockerless.services.http import rest
+
+    rest.forget(account)
+
+
+def _elbv2(_provider: Any, account: str | None) -> None:
+    """Health checks go on in threads."""
+    from localstack_dockerless.services.alb.health import CHECKS
+
+    CHECKS.forget(account)
+
+
 OURS: dict[str, Callable[[Any, str | None], None]] = {
     "lambda": _lambda,
     "events": _events,
     "sqs": _sqs,
     "s3": _s3,
     "cloudwatch": _cloudwatch,
+    "efs": _efs,
+    "apigateway": _apigateway,
+    "elbv2": _elbv2,
 }

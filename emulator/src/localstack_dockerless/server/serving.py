@@ -22,6 +22,7 @@ from rolo.gateway.wsgi import WsgiGateway
 from localstack_dockerless.errors import DockerlessError
 from localstack_dockerless.server import wire
 from localstack_dockerless.server.lane import Lane
+from localstack_dockerless.services.alb import front
 
 LOG = logging.getLogger(__name__)
 BACKLOG = 256
@@ -112,11 +113,11 @@ class ThreadingServer(RuntimeServer):
         body = wire.body_of(head, stream, lambda: connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n"))
         response = wire.Response(connection, head, SERVER)
         environment: dict[str, Any] = {}
-        reply = self._lane.answer(head, body, environment)
+        reply = self._lane.answer(head, body, environment) or front.answer(head, body, peer)
         if reply:
             response.start(reply.status, reply.headers)
             response.send([reply.body])
-            return response.keep_alive and not self._stopping.is_set()
+            return response.keep_alive and not self._stopping.is_set() and _skip(body)
         environment = _environment(head, body, peer, connection) | environment
         content = self._application(environment, cast("Any", response.start))
         try:
@@ -149,15 +150,17 @@ def _skip(body: BinaryIO) -> bool:
 def _environment(head: wire.Head, body: BinaryIO, peer: tuple[str, int], connection: socket.socket) -> dict[str, Any]:
     """The request as WSGI describes it, with what rolo wants to know on top."""
     target = urlsplit(head.target) if not head.target.startswith("/") else None
-    path, _, query = (f"{target.path}?{target.query}" if target else head.target).partition("?")
+    # As if the client had not taken us for a proxy: whoever looks for a path finds one.
+    raw = head.target if target is None else (target.path or "/") + (f"?{target.query}" if target.query else "")
+    path, _, query = raw.partition("?")
     host, port = connection.getsockname()[:2]
     environment: dict[str, Any] = {
         "REQUEST_METHOD": head.method,
         "SCRIPT_NAME": "",
         "PATH_INFO": unquote_to_bytes(path).decode("latin-1"),
         "QUERY_STRING": query,
-        "REQUEST_URI": head.target,
-        "RAW_URI": head.target,
+        "REQUEST_URI": raw,
+        "RAW_URI": raw,
         "SERVER_NAME": host,
         "SERVER_PORT": str(port),
         "SERVER_PROTOCOL": head.version,

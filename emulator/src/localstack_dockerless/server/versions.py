@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import contextlib
-import re
 import time
 from datetime import UTC, datetime
 from typing import Any
 
-from localstack.aws.api.lambda_ import ServiceException, TooManyRequestsException
+from localstack.aws.api.lambda_ import (
+    ProvisionedConcurrencyStatusEnum,
+    ServiceException,
+    TooManyRequestsException,
+)
 from localstack.services.lambda_.api_utils import qualifier_is_alias
 from localstack.services.lambda_.invocation.execution_environment import ExecutionEnvironment
 from localstack.services.lambda_.invocation.executor_endpoint import StatusErrorException
-from localstack.services.lambda_.invocation.lambda_models import Invocation, InvocationResult
+from localstack.services.lambda_.invocation.lambda_models import (
+    InitializationType,
+    Invocation,
+    InvocationResult,
+)
 from localstack.services.lambda_.invocation.version_manager import LambdaVersionManager
 
 from localstack_dockerless.executor import early
+from localstack_dockerless.executor.result import Figures
+from localstack_dockerless.observability import concurrency
 from localstack_dockerless.observability.logs import OUTPUTS, Output
-from localstack_dockerless.observability.metrics import SAMPLES, Sample
+from localstack_dockerless.observability.metrics import SAMPLES, Provisioned, Sample
 
-REPORTED = re.compile(r"\tDuration: ([\d.]+) ms\t")
-REPORT_LENGTH = 400  # characters from the end of the output in which the REPORT line stands
 PARTS_OF_QUALIFIED_ARN = 8
 
 
@@ -47,16 +54,17 @@ class BatchingVersionManager(LambdaVersionManager):
                     )
                 )
                 result = self._run(invocation, provisioning_type)
-                concurrency = self._at_work()
+                at_work = self._at_work(provisioning_type)
                 kept = lease.pop_all()
         except TooManyRequestsException:
             self._sample(invocation, throttled=True)
             raise
 
-        def over(log: str) -> None:
+        def over(_log: str, figures: Figures | None) -> None:
             kept.close()
-            duration = _reported(log) or (time.perf_counter() - started) * 1000
-            self._sample(invocation, error=result.is_error, duration=duration, concurrency=concurrency)
+            duration = figures.duration if figures else (time.perf_counter() - started) * 1000
+            extensions = figures.extensions if figures else None
+            self._sample(invocation, error=result.is_error, duration=duration, extensions=extensions, **at_work)
 
         early.when_over(result, over)
         return result
@@ -72,13 +80,19 @@ class BatchingVersionManager(LambdaVersionManager):
         result.executed_version = version.id.qualifier
         return result
 
-    def _at_work(self) -> int:
-        """How many environments of this function are running an invocation."""
-        tracker = self.counting_service.on_demand_concurrency_trackers.get(
-            (self.function_version.id.account, self.function_version.id.region)
-        )
-        scope = self.function_version.id.unqualified_arn()
-        return max(1, tracker.concurrent_executions.get(scope, 0) if tracker else 1)
+    def _at_work(self, provisioning_type: InitializationType) -> dict[str, Any]:
+        """How many environments are running an invocation, this one included."""
+        identifier, state = self.function_version.id, self.provisioned_state
+        provisioned = None
+        if state and state.status == ProvisionedConcurrencyStatusEnum.READY:
+            spilled = provisioning_type != InitializationType.provisioned_concurrency
+            at_work = concurrency.of_version(self.counting_service, identifier)
+            provisioned = Provisioned(spilled, at_work, state.allocated)
+        return {
+            "concurrency": concurrency.of_function(self.counting_service, identifier),
+            "provisioned": provisioned,
+            "regional": concurrency.of_region(self.counting_service, identifier),
+        }
 
     def _sample(self, invocation: Invocation, **measured: Any) -> None:
         if self.forgotten:
@@ -100,7 +114,7 @@ class BatchingVersionManager(LambdaVersionManager):
         function = self.function_version.id
         group, stream = execution_env.get_log_group_name(), execution_env.get_log_stream_name()
 
-        def store(log: str) -> None:
+        def store(log: str, _figures: Figures | None) -> None:
             if log and not self.forgotten:
                 OUTPUTS.add(Output(function.account, function.region, group, stream, log))
 
@@ -117,12 +131,6 @@ class _NoThread:
         """Nothing to stop."""
 
 
-def _reported(output: str | None) -> float | None:
-    """The duration as the function's REPORT line says it, in milliseconds."""
-    found = REPORTED.search((output or "")[-REPORT_LENGTH:])
-    return float(found[1]) if found else None
-
-
 def _alias(invoked_arn: str) -> str | None:
     parts = invoked_arn.split(":")
     if len(parts) < PARTS_OF_QUALIFIED_ARN or not qualifier_is_alias(parts[-1]):
@@ -131,10 +139,16 @@ def _alias(invoked_arn: str) -> str | None:
 
 
 def log_stream_name(environment: ExecutionEnvironment) -> str:
-    """`YYYY/MM/DD/[version]id`, the same for all of an environment's life, in UTC."""
+    """`YYYY/MM/DD/[version]id`, the same for all of an environment's life, in UTC.
+
+    In a log group of one's own choice, which functions may share, the function's name stands before the version.
+    https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html
+    """
     name: str | None = environment.__dict__.get("dockerless_stream")
     if name is None:
-        version = environment.function_version.id.qualifier
-        name = f"{datetime.now(UTC):%Y/%m/%d}/[{version}]{environment.id}"
+        function = environment.function_version.id
+        shared = environment.get_log_group_name() != f"/aws/lambda/{function.function_name}"
+        owner = function.function_name if shared else ""
+        name = f"{datetime.now(UTC):%Y/%m/%d}/{owner}[{function.qualifier}]{environment.id}"
         environment.__dict__["dockerless_stream"] = name
     return name

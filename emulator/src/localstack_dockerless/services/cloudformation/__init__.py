@@ -1,0 +1,1 @@
+"""CloudFormation resource types that LocalStack's free edition has no provider for."""

@@ -1,0 +1,43 @@
+"""LocalStack's CloudFormation, which fails on what it cannot make and needs no `zip` program."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from localstack.services.cloudformation.engine.v2 import change_set_resource_support_checker as checker
+from localstack.services.cloudformation.engine.v2.change_set_resource_support_checker import (
+    ChangeSetResourceSupportChecker,
+)
+from localstack.services.cloudformation.resource_provider import plugin_manager
+from localstack.utils import archives, testutil
+from localstack.utils.catalog.common import (
+    CloudFormationResourcesSupportAtRuntime,
+    CloudFormationResourcesSupportInLatest,
+)
+from localstack.utils.patch import Patch, Patches
+
+_patches = Patches()
+
+
+def apply() -> None:
+    """Correct it, once."""
+    if _patches.patches:
+        return
+    # LocalStack asks a catalog that it would download; without it every resource type counts as unsupported.
+    _patches.add(Patch(checker, "get_aws_catalog", lambda: None))
+    _patches.function(ChangeSetResourceSupportChecker._resource_support_status, _support)
+    _patches.add(Patch(testutil, "create_zip_file_cli", _zip))
+    _patches.apply()
+
+
+def _support(_original: Any, _checker: Any, resource_type: str) -> Any:
+    try:
+        plugin_manager.is_loaded(resource_type)
+    except ValueError:
+        return CloudFormationResourcesSupportInLatest.NOT_SUPPORTED
+    return CloudFormationResourcesSupportAtRuntime.AVAILABLE
+
+
+def _zip(source_path: Any, base_dir: Any, zip_file: Any) -> None:
+    """Inline code becomes a package; LocalStack starts `zip` for it, which not every machine has."""
+    archives.create_zip_file_python(base_dir, zip_file)

@@ -1,0 +1,134 @@
+"""What a function returned, as an HTTP response."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from typing import Any
+
+from localstack.http import Response
+
+PRELUDE_END = b"\0" * 8
+"""Between status and headers, as JSON, and the body of a streamed response."""
+
+_STATUSES = range(100, 600)
+
+
+class Malformed(ValueError):  # noqa: N818 - an event in somebody else's code
+    """What the function returned is no response in the format it has to have."""
+
+
+def message(text: str, status: int, key: str = "message") -> Response:
+    """An answer of the front door itself.
+
+    Args:
+        text: for a person.
+        status: HTTP's.
+        key: "Message" is what function URLs write.
+    """
+    return Response(json.dumps({key: text}, separators=(",", ":")), status, content_type="application/json")
+
+
+def inferred(payload: bytes, content_type: str) -> Response:
+    """Format 2.0: an object with a statusCode describes the response, anything else is its body, in JSON.
+
+    Args:
+        payload: what the function returned.
+        content_type: of a described response that names none.
+
+    Raises:
+        Malformed: see there.
+
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+    """
+    try:
+        value = json.loads(payload)
+    except ValueError:
+        raise Malformed from None
+    if isinstance(value, dict) and "statusCode" in value:
+        return described(value, content_type)
+    return Response(value if isinstance(value, str) else payload, 200, content_type="application/json")
+
+
+def explicit(payload: bytes, content_type: str) -> Response:
+    """Format 1.0: always an object with a statusCode.
+
+    Raises:
+        Malformed: see there.
+    """
+    try:
+        value = json.loads(payload)
+    except ValueError:
+        raise Malformed from None
+    if not isinstance(value, dict) or "statusCode" not in value:
+        raise Malformed
+    return described(value, content_type, several=True)
+
+
+def described(value: dict[str, Any], content_type: str, *, several: bool = False) -> Response:
+    """An object of statusCode, headers, cookies, body and isBase64Encoded.
+
+    Args:
+        value: the object.
+        content_type: of a response that names none.
+        several: whether it may have multiValueHeaders (format 1.0) instead of cookies (2.0).
+
+    Raises:
+        Malformed: see there.
+    """
+    response = Response(_body(value), _status(value["statusCode"]), content_type=content_type)
+    for name, text in _mapping(value, "headers").items():
+        response.headers.set(name, _text(text))
+    if several:
+        for name, texts in _mapping(value, "multiValueHeaders").items():
+            response.headers.setlist(name, [_text(text) for text in _sequence(texts)])
+    else:
+        for cookie in _sequence(value.get("cookies") or []):
+            response.headers.add("Set-Cookie", _text(cookie))
+    return response
+
+
+def _status(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int | str) or not str(value).isdecimal():
+        raise Malformed
+    status = int(value)
+    if status not in _STATUSES:
+        raise Malformed
+    return status
+
+
+def _body(value: dict[str, Any]) -> bytes:
+    body = value.get("body")
+    if body is None:
+        return b""
+    if not isinstance(body, str):
+        raise Malformed
+    if value.get("isBase64Encoded") is not True:
+        return body.encode()
+    try:
+        return base64.b64decode(body)
+    except binascii.Error:
+        raise Malformed from None
+
+
+def _mapping(value: dict[str, Any], key: str) -> dict[str, Any]:
+    found = value.get(key) or {}
+    if not isinstance(found, dict):
+        raise Malformed
+    return found
+
+
+def _sequence(value: Any) -> list[Any]:
+    if not isinstance(value, list):
+        raise Malformed
+    return value
+
+
+def _text(value: Any) -> str:
+    """A header's value; line ends in it would let a function write headers nobody declared."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if not isinstance(value, str | int | float) or any(end in str(value) for end in "\r\n"):
+        raise Malformed
+    return str(value)

@@ -1,0 +1,1 @@
+"""Step Functions with JSONata, without a Java virtual machine."""
