@@ -10,6 +10,7 @@ import io
 import json
 import multiprocessing
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -329,11 +330,12 @@ def main() -> None:
     """Measure everything on one emulator of its own."""
     rows: list[Row] = []
     stack.down(PORT)
-    imports = imports_seconds()
-    first = start_seconds()
+    shutil.rmtree(stack.data_directory(PORT), ignore_errors=True)
+    first = start_seconds()  # before anything else has read the libraries
     stack.down(PORT)
+    imports = imports_seconds()
     again = sorted(_restart() for _ in range(3))[1]
-    rows.append(Row("ready, first start", first, imports, "s", "6 s", first <= 6))
+    rows.append(Row("ready, the first time after set-up", first, imports, "s", "6 s", first <= 6))
     rows.append(Row("ready (floor: its imports)", again, imports, "s", "3 s", again <= 3))
     try:
         idle = resident_mb(stack.status(PORT)["pid"])

@@ -10,9 +10,24 @@ KINDS = (
     ("iam", "list_users", "Users", "UserName"),
     ("logs", "describe_log_groups", "logGroups", "logGroupName"),
     ("sqs", "list_queues", "QueueUrls", None),
+    ("iam", "list_policies", "Policies", "Arn"),
     ("sns", "list_topics", "Topics", "TopicArn"),
     ("s3", "list_buckets", "Buckets", "Name"),
     ("events", "list_rules", "Rules", "Name"),
+    ("events", "list_event_buses", "EventBuses", "Name"),
+    ("scheduler", "list_schedules", "Schedules", "Name"),
+    ("dynamodb", "list_tables", "TableNames", None),
+    ("kinesis", "list_streams", "StreamNames", None),
+    ("stepfunctions", "list_state_machines", "stateMachines", "name"),
+    ("cloudwatch", "describe_alarms", "MetricAlarms", "AlarmName"),
+    ("apigateway", "get_rest_apis", "items", "id"),
+    ("apigatewayv2", "get_apis", "Items", "ApiId"),
+    ("elbv2", "describe_load_balancers", "LoadBalancers", "LoadBalancerName"),
+    ("elbv2", "describe_target_groups", "TargetGroups", "TargetGroupName"),
+    ("ec2", "describe_vpcs", "Vpcs", "VpcId"),
+    ("ec2", "describe_security_groups", "SecurityGroups", "GroupId"),
+    ("efs", "describe_file_systems", "FileSystems", "FileSystemId"),
+    ("cloudformation", "list_stacks", "StackSummaries", "StackName"),
 )
 
 
@@ -22,5 +37,6 @@ def inventory() -> dict[str, list[str]]:
 
 
 def _names(service: str, operation: str, key: str, name: str | None) -> list[str]:
-    found = getattr(boto3.client(service), operation)().get(key, [])
+    options = {"Scope": "Local"} if operation == "list_policies" else {}  # not those of AWS
+    found = getattr(boto3.client(service), operation)(**options).get(key, [])
     return sorted(item[name] if name else item for item in found)

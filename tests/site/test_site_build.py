@@ -29,10 +29,10 @@ def test_every_link_and_anchor_leads_somewhere(site):
 
 def test_the_pages_follow_the_order_of_the_course(site):
     links = re.findall(r'rel="next" href="(?:\.\./)?([^"]+)"', (site / "index.html").read_text())
-    while links[-1] != "numbers.html":
+    while links[-1] != "differences.html":
         links += re.findall(r'rel="next" href="(?:\.\./)?([^"]+)"', (site / links[-1]).read_text())
     expected = [page for s in sections() for page in (f"{s.slug}.html", f"labs/{s.slug}.html")]
-    assert links == [*expected, "glossary.html", "numbers.html"]
+    assert links == [*expected, "glossary.html", "numbers.html", "differences.html"]
 
 
 @pytest.mark.parametrize("page", ["index.html", "404.html", "numbers.html", "labs/14-aliases.html"])

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from deployed import archive, eventually
+from sources import consumer, unique
 
 TYPES = "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html"
 CONCURRENCY = "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-concurrency.html"
@@ -180,3 +181,17 @@ def test_an_error_rate_is_computed_from_errors_and_invocations(failing, metric, 
         EndTime=datetime.now(UTC) + timedelta(minutes=30),
     )["MetricDataResults"]
     assert (result["Id"], result["Values"]) == ("rate", [100.0])
+
+
+@pytest.mark.rule(TYPES)
+def test_the_age_of_a_streams_last_record_is_measured(server, deploy, metric):
+    kinesis, name = server.client("kinesis"), unique("aged")
+    kinesis.create_stream(StreamName=name, ShardCount=1)
+    kinesis.get_waiter("stream_exists").wait(StreamName=name, WaiterConfig={"Delay": 1})
+    reader = consumer(server, deploy)
+    with reader.mapped(
+        kinesis.describe_stream(StreamName=name)["StreamDescription"]["StreamARN"], StartingPosition="TRIM_HORIZON"
+    ):
+        kinesis.put_record(StreamName=name, Data=b"one", PartitionKey="key")
+        assert reader.texts(1) == ["one"]
+        assert 0 <= metric(reader.function, "IteratorAge", "Maximum", unit="Milliseconds") < 120_000

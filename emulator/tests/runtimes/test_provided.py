@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 from localstack_dockerless.runtimes import provided
 
+SEEN = "/usr/local/bin:/usr/bin:/bin"
 BOOTSTRAP = """#!/bin/sh
 set -euo pipefail
 api="http://$AWS_LAMBDA_RUNTIME_API/2018-06-01/runtime"
@@ -19,6 +22,15 @@ done
 GREET = """greet() { printf '{"file": "%s", "event": %s, "shlvl": "%s"}' "$0" "$(cat /tmp/event)" "${SHLVL:-}"; }"""
 
 
+needs_curl = pytest.mark.skipif(
+    not shutil.which("curl", path=SEEN), reason="there is no curl in /usr, which functions see"
+)
+needs_python = pytest.mark.skipif(
+    not shutil.which("python3", path=SEEN), reason="there is no python3 in /usr, which functions see"
+)
+
+
+@needs_curl
 @pytest.mark.parametrize("identifier", provided.IDENTIFIERS)
 def test_a_shell_script_serves_invocations(function, identifier):
     one = function(identifier, {"bootstrap": BOOTSTRAP, "greet.sh": GREET}, "any")
@@ -27,6 +39,7 @@ def test_a_shell_script_serves_invocations(function, identifier):
         assert (kind, answer["event"], answer["file"]) == ("response", {"number": number}, "/var/task/bootstrap")
 
 
+@needs_curl
 def test_the_bootstrap_may_come_from_a_layer(function, tmp_path):
     layer = tmp_path / "layer"
     layer.mkdir()
@@ -36,6 +49,7 @@ def test_the_bootstrap_may_come_from_a_layer(function, tmp_path):
     assert answer["file"] == "/opt/bootstrap"
 
 
+@needs_python
 def test_the_environment_lacks_what_only_managed_runtimes_set(function):
     report = """#!/usr/bin/env python3
 import json, os, urllib.request

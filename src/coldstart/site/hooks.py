@@ -11,11 +11,13 @@ from mkdocs.structure.pages import Page
 
 from coldstart import course
 from coldstart.facts import load
+from coldstart.paths import EMULATOR
 from coldstart.quiz.bank import bank
 from coldstart.site import a11y, chapters, diagrams, glossary, labs, numbers, records
 
 NUMBERS: Final = "numbers.md"
 GLOSSARY: Final = "glossary.md"
+DIFFERENCES: Final = "differences.md"
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
@@ -28,18 +30,19 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
             {f"{section.title}: the lab": f"labs/{section.slug}.md"},
         )
     ]
-    config.nav = [{"Home": "index.md"}, *sections, {"Glossary": GLOSSARY}, {"Numbers": NUMBERS}]
+    config.nav = [{"Home": "index.md"}, *sections, {"Glossary": GLOSSARY}, {"Numbers": NUMBERS}, {"What differs from AWS": DIFFERENCES}]
     return config
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Add what is made and not written: labs, question banks, the register of numbers."""
+    """Add what is made or written elsewhere: labs, question banks, the register of numbers, the emulator's differences."""
     for section in course.sections():
         for address, content in labs.publish(section):
             files.append(File.generated(config, address, content=content))
         questions = json.dumps(_bank(section.slug), ensure_ascii=False)
         files.append(File.generated(config, f"assets/bank/{section.slug}.json", content=questions))
     files.append(File.generated(config, NUMBERS, content=numbers.register(load())))
+    files.append(File.generated(config, DIFFERENCES, content=(EMULATOR / "DIFFERENCES.md").read_text()))
     return files
 
 

@@ -6,6 +6,7 @@ import contextlib
 from typing import Any
 
 from localstack.aws.api.lambda_ import State, StateReasonCode
+from localstack.services.lambda_.invocation import lambda_models
 from localstack.services.lambda_.invocation.assignment import AssignmentService
 from localstack.services.lambda_.invocation.event_manager import LambdaEventManager, Poller
 from localstack.services.lambda_.invocation.execution_environment import ExecutionEnvironment, RuntimeStatus
@@ -40,6 +41,7 @@ def apply() -> None:
     _patches.function(Poller.run, updates.run_poller)
     _patches.function(Poller.stop, updates.stop_poller)
     _patches.function(S3Code.destroy_cached, code.destroy_cached)
+    _patches.add(Patch(lambda_models, "chmod_r", code.make_readable))
     _patches.function(ExecutionEnvironment.invoke, _invoke_environment)
     # By name: the method may have been replaced already, by a function of another module.
     release = create_patch_proxy(ExecutionEnvironment.release, _release_environment)

@@ -1,7 +1,7 @@
-"""Unpacked deployment packages, kept as long as an environment uses them.
+"""Unpacked deployment packages, with the modes of their files, kept as long as an environment uses them.
 
-LocalStack deletes a package the moment its function is updated or deleted, under the feet of invocations that may
-finish.
+LocalStack makes every file executable, and deletes a package the moment its function is updated or deleted, under the
+feet of invocations that may finish.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
+
+_FILE, _FOLDER = 0o644, 0o755
 
 _lock = threading.Lock()
 _users: Counter[Path] = Counter()
@@ -44,3 +46,13 @@ def destroy_cached(original: Callable[[Any], None], code: Any) -> None:
             _doomed[path] = partial(original, code)
             return
     original(code)
+
+
+def make_readable(path: str, _mode: int) -> None:
+    """Lets the function's user read everything; what is executable is as the archive says.
+
+    On Lambda files have to be readable already; LocalStack is kind there, and so are we.
+    """
+    for file in (Path(path), *Path(path).rglob("*")):
+        if not file.is_symlink():
+            file.chmod(file.stat().st_mode | (_FOLDER if file.is_dir() else _FILE))

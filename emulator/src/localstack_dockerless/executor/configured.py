@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from localstack.aws.api.lambda_ import LogFormat
@@ -10,7 +11,8 @@ from localstack_dockerless.executor import external, layers, report
 from localstack_dockerless.executor.extensions import Function
 from localstack_dockerless.executor.lines import JsonLines, Lines, TextLines
 from localstack_dockerless.executor.settings import INIT_LIMIT, Settings
-from localstack_dockerless.runtimes import Runtime
+from localstack_dockerless.executor.variables import is_os_only
+from localstack_dockerless.runtimes import Runtime, provided
 
 _PROVISIONED_INIT_LIMIT = 130
 
@@ -35,11 +37,19 @@ def settings(version: Any, runtime: Runtime, log_stream: str, *, provisioned: bo
         provisioned=provisioned,
         lines=_lines(config.logging_config),
         note=runtime.note or "",
+        entrypoint_problem=_entrypoint_problem(version),
         function=Function(name, qualifier, config.handler or "", identifier.account),
         function_arn=identifier.unqualified_arn(),
         about=_about(version, runtime, log_stream),
         external=external.find(layers.directories(version)),
     )
+
+
+def _entrypoint_problem(version: Any) -> str:
+    config = version.config
+    if not is_os_only(config.runtime) or config.code.is_hot_reloading():
+        return ""
+    return provided.problem(Path(config.code.get_unzipped_code_location()), layers.directories(version))
 
 
 def _lines(logging: Any) -> Lines:

@@ -112,6 +112,8 @@ class Phases:
             self._init_ms = milliseconds
 
     def _init_failure(self, event: Event, request_id: str) -> Failure:
+        if self._settings.entrypoint_problem:
+            return report.invalid_entrypoint(request_id, self._settings.entrypoint_problem)
         reply = self.process.api.reply
         if event is Event.DONE and reply:
             return Failure("error", reply.error_type or "Runtime.Unknown", reply.body)
@@ -194,17 +196,17 @@ class Phases:
                 if delivered and len(extensions):
                     extensions.invoke(_lifecycle_event(invocation))
             elif api.reply:
-                self._tell_runtime_done(invocation, api.reply, time.monotonic() - begun)
+                self._tell_runtime_done(invocation, api.reply, (time.monotonic() - begun) * 1000)
                 return True
             return False
 
         return done
 
-    def _tell_runtime_done(self, invocation: Invocation, outcome: Reply | Failure, seconds: float) -> None:
+    def _tell_runtime_done(self, invocation: Invocation, outcome: Reply | Failure, milliseconds: float) -> None:
         """Once for each invocation, whatever becomes of it."""
         if not self._is_told:
             self._is_told = True
-            self._events.runtime_done(invocation, outcome, seconds * 1000)
+            self._events.runtime_done(invocation, outcome, milliseconds)
 
     def _failure(self, event: Event, request_id: str) -> Failure:
         process = self.process
@@ -224,8 +226,8 @@ class Phases:
     def _result(
         self, invocation: Invocation, outcome: Reply | Failure, failure: Failure | None, begun: float
     ) -> Result:
-        self._tell_runtime_done(invocation, failure or outcome, self._finished - begun)
         figures = self._figures(begun, failure)
+        self._tell_runtime_done(invocation, failure or outcome, figures.runtime)
         self._events.report(invocation, figures)
         log, self._log = self._log, Log()
         is_error = isinstance(outcome, Failure) or outcome.is_error
@@ -235,8 +237,10 @@ class Phases:
         size, (init, self._init_ms) = self._settings.memory_mb, (self._init_ms, None)
         # What goes beyond the configured memory is what the process was killed for.
         used = min(self.process.peak_mb, size)
-        after = (self._finished - self._runtime_done) * 1000 if len(self.extensions) else None
-        return Figures((self._finished - begun) * 1000, size, used, init, failure, after)
+        until_done, duration = ((end - begun) * 1000 for end in (self._runtime_done, self._finished))
+        duration = min(duration, failure.most) if failure else duration
+        extensions = max(0.0, duration - until_done) if len(self.extensions) else None
+        return Figures(duration, size, used, init, failure, extensions)
 
 
 def _shutdown_reason(failure: Failure) -> str:

@@ -42,11 +42,13 @@ class Failure:
         status: "error" or "timeout", as in the REPORT line.
         error_type: As in the REPORT line; empty for a timeout.
         body: The document the caller gets.
+        most: Milliseconds that the invocation took at most; it ends with its timeout, whenever that is noticed.
     """
 
     status: str
     error_type: str
     body: bytes
+    most: float = math.inf
 
 
 def exit_reason(status: int | None, signal: int | None) -> str:
@@ -81,7 +83,13 @@ def extension_not_launched(request_id: str, reason: str) -> Failure:
 def timed_out(request_id: str, seconds: float) -> Failure:
     """The function's timeout passed."""
     message = f"RequestId: {request_id} Error: Task timed out after {seconds:.2f} seconds"
-    return Failure("timeout", "", _document("Sandbox.Timedout", message))
+    return Failure("timeout", "", _document("Sandbox.Timedout", message), seconds * 1000)
+
+
+def invalid_entrypoint(request_id: str, reason: str) -> Failure:
+    """A function on an OS-only runtime brings no program that can be started."""
+    message = f"RequestId: {request_id} Error: {reason}"
+    return Failure("error", "Runtime.InvalidEntrypoint", _document("Runtime.InvalidEntrypoint", message))
 
 
 def runtime_version(runtime: str) -> str:

@@ -26,6 +26,7 @@ class Settings:
         provisioned: Whether INIT happens ahead of invocations and is not billed with one.
         lines: How the platform's own lines are written.
         note: A line the log of the first invocation begins with, or nothing.
+        entrypoint_problem: Why the program that the function brings as its runtime cannot be started, or nothing.
         function: What extensions are told of it.
         function_arn: As the function was created.
         about: What the start of INIT says of the environment; see `records.init_start`.
@@ -39,6 +40,7 @@ class Settings:
     provisioned: bool = False
     lines: Lines = field(default_factory=TextLines)
     note: str = ""
+    entrypoint_problem: str = ""
     function: Function = field(default_factory=Function)
     function_arn: str = ""
     about: Mapping[str, Any] = field(default_factory=dict)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from localstack_dockerless import docker_flags
+
 _OF_LOCALSTACK = (
     "_HANDLER",
     "AWS_ACCESS_KEY_ID",
@@ -40,7 +42,7 @@ def function_environment(
 
     Args:
         computed: What LocalStack would give to a container.
-        own: The function's configured variables, which win.
+        own: The function's configured variables, which win, also over those of `LAMBDA_DOCKER_FLAGS`.
         of_runtime: What every function of its runtime finds (`PATH`, `PYTHONPATH`).
         runtime_api: "127.9.3.77:9001".
     """
@@ -55,6 +57,7 @@ def function_environment(
         "AWS_XRAY_DAEMON_ADDRESS": f"{host}:2000",
         "_AWS_XRAY_DAEMON_ADDRESS": host,
         "_AWS_XRAY_DAEMON_PORT": "2000",
+        **docker_flags.current().variables,
         **own,
     }
 

@@ -146,7 +146,7 @@ class Environment:
     def _prelude(self) -> str:
         """Join the control groups and limit descriptors before anything else can run."""
         joins = [f"echo 0 > {shlex.quote(str(path))} || exit 125" for path in self._group.quick_joins]
-        return "\n".join([*joins, f"ulimit -c 0; ulimit -n {limits.DESCRIPTORS}; umask 022", 'exec "$@"'])
+        return "\n".join([*joins, f"ulimit -c 0; {limits.descriptors()}; umask 022", 'exec "$@"'])
 
     def _sandboxed_command(self, passed: list[int]) -> tuple[list[str], dict[str, str]]:
         """Return the command line, and add to the descriptors that it names."""

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
+from localstack_dockerless import docker_flags
 from localstack_dockerless.sandbox import processes
 from localstack_dockerless.sandbox.cgroups import Group
 from localstack_dockerless.sandbox.processes import MB
@@ -26,6 +27,13 @@ ROOM_MB = 64
 """What the kernel's limit leaves for page cache and the sandbox's own processes (MB)."""
 PERIOD = 0.02
 """The span (s) within which a share of the processor is handed out."""
+
+
+def descriptors() -> str:
+    """Return the shell's command for how many files may be open."""
+    soft, hard = docker_flags.current().descriptors or (DESCRIPTORS, DESCRIPTORS)
+    return f"ulimit -Sn {soft}; ulimit -Hn {hard}"
+
 
 Pids = Callable[[], list[int]]
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any, Final, cast
 
 from localstack.aws.api import ServiceException
+from localstack.aws.api.lambda_ import InvalidParameterValueException
 from localstack.services.lambda_ import provider_utils
 from localstack.services.lambda_.invocation.lambda_models import (
     AliasRoutingConfig,
@@ -22,6 +23,9 @@ from localstack.utils.patch import patch
 
 # The provider's check of weights uses nothing of the provider itself.
 UNBOUND: Final = cast("LambdaProvider", None)
+
+_ALIKE: Final = {"role": "execution role", "dead_letter_arn": "dead-letter queue configuration"}
+"""What both versions have in common, with the words of the refusal; those for the queue are ours."""
 
 
 def apply() -> None:
@@ -39,7 +43,19 @@ def _create_routing_config_model(
     """
     if version is not None:
         original(self, {key: 0.5 if value == 1 else value for key, value in weights.items()}, version)
+        for key in weights:
+            _check_alike(version, key)
     return AliasRoutingConfig(version_weights=weights)
+
+
+def _check_alike(one: FunctionVersion, qualifier: str) -> None:
+    """Both versions have the same role, and the same dead-letter queue or none."""
+    other = provider_utils.get_function_version(one.id.function_name, qualifier, one.id.account, one.id.region)
+    for attribute, words in _ALIKE.items():
+        if getattr(one.config, attribute) != getattr(other.config, attribute):
+            raise InvalidParameterValueException(
+                f"Specified versions must be associated with the same {words}", Type="User"
+            )
 
 
 def _update_alias(

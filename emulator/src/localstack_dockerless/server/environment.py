@@ -9,12 +9,29 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
+from localstack_dockerless import docker_flags
 from localstack_dockerless.server.settings import HOST, Settings
 
 _MACHINE = ("PATH", "LD_LIBRARY_PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "LC_CTYPE", "TZ")
 _INTERPRETERS = ("PYENV_ROOT", "UV_PYTHON_INSTALL_DIR", "XDG_DATA_HOME")  # where they are looked for
-INHERITED = _MACHINE + _INTERPRETERS
+INHERITED = (*_MACHINE, *_INTERPRETERS, docker_flags.VARIABLE)
 OWN_PREFIX = "DOCKERLESS_"
+_CHANGED = (
+    # LocalStack's own services for which `services/providers.py` has another; those that it lacks need no choice.
+    "apigateway",
+    "cloudformation",
+    "cloudwatch",
+    "dynamodb",
+    "dynamodbstreams",
+    "ec2",
+    "events",
+    "kinesis",
+    "lambda",
+    "logs",
+    "s3",
+    "scheduler",
+    "stepfunctions",
+)
 
 
 def server_environment(settings: Settings, inherited: Mapping[str, str] = os.environ) -> dict[str, str]:
@@ -30,17 +47,9 @@ def _localstack(settings: Settings) -> dict[str, str]:
         "LOCALSTACK_HOST": f"localhost:{settings.port}",
         "RUNTIME_COMPONENTS": "dockerless",
         "LAMBDA_RUNTIME_EXECUTOR": "process",
-        "PROVIDER_OVERRIDE_LAMBDA": "dockerless",
-        "PROVIDER_OVERRIDE_CLOUDWATCH": "dockerless",
-        "PROVIDER_OVERRIDE_EC2": "dockerless",
-        "PROVIDER_OVERRIDE_APIGATEWAY": "dockerless",
-        "PROVIDER_OVERRIDE_DYNAMODB": "dockerless",
-        "PROVIDER_OVERRIDE_DYNAMODBSTREAMS": "dockerless",
-        "PROVIDER_OVERRIDE_KINESIS": "dockerless",
-        "PROVIDER_OVERRIDE_LOGS": "dockerless",
-        "PROVIDER_OVERRIDE_CLOUDFORMATION": "dockerless",
-        "PROVIDER_OVERRIDE_STEPFUNCTIONS": "dockerless",
-        # An event source mapping that found nothing polls again after up to this many seconds; AWS polls all the time.
+        **{f"PROVIDER_OVERRIDE_{service.upper()}": "dockerless" for service in _CHANGED},
+        # An event source mapping that found messages polls again at once; one that found nothing, after up to a second.
+        "LAMBDA_EVENT_SOURCE_MAPPING_POLL_INTERVAL_SEC": "0.001",
         "LAMBDA_EVENT_SOURCE_MAPPING_MAX_BACKOFF_ON_EMPTY_POLL_SEC": "1",
         # A stack with a resource type that nothing here can make fails; by default LocalStack makes nothing and succeeds.
         "CFN_IGNORE_UNSUPPORTED_RESOURCE_TYPES": "0",

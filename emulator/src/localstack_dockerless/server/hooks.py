@@ -7,7 +7,10 @@ from localstack.runtime import hooks
 
 @hooks.on_infra_start()
 def dockerless_start() -> None:
-    """Serve `/_dockerless/...`."""
+    """Serve `/_dockerless/...`, and ask no name server where S3 is."""
+    from localstack.utils.aws import aws_stack
+
     from localstack_dockerless.server import routes
 
     routes.register()
+    vars(aws_stack)["CACHE_S3_HOSTNAME_DNS_STATUS"] = False  # it would look up s3.localhost

@@ -17,7 +17,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from localstack_dockerless import __version__
+from localstack_dockerless import __version__, docker_flags
 from localstack_dockerless.errors import DockerlessError
 from localstack_dockerless.server import state
 from localstack_dockerless.server.catalog import Catalog
@@ -69,6 +69,7 @@ def start(settings: Settings, *, foreground: bool = False) -> str:
     Raises:
         DockerlessError: it cannot start; the sentence says why.
     """
+    docker_flags.current()  # says what is wrong with them
     if running := find(settings.port):
         return _already(running, settings)
     if _listens(settings.port):

@@ -24,7 +24,7 @@ from localstack_dockerless.services.xray.segments import SEGMENTS
 
 LOG = logging.getLogger(__name__)
 PATIENCE = 5.0  # seconds for what is being started, or stopped
-FIRST = ("lambda", "events")  # they start work in the others
+FIRST = ("lambda", "events", "scheduler")  # they start work in the others
 _LOCK = threading.Lock()
 
 
@@ -207,9 +207,15 @@ def _elbv2(_provider: Any, account: str | None) -> None:
     CHECKS.forget(account)
 
 
+def _scheduler(provider: Any, account: str | None) -> None:
+    """A thread fires schedules and tries again."""
+    provider.forget(account)
+
+
 OURS: dict[str, Callable[[Any, str | None], None]] = {
     "lambda": _lambda,
     "events": _events,
+    "scheduler": _scheduler,
     "sqs": _sqs,
     "s3": _s3,
     "cloudwatch": _cloudwatch,

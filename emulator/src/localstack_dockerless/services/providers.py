@@ -1,56 +1,56 @@
-"""Every service that this package brings or replaces, by the entry points in `pyproject.toml`.
+"""Every service that this package brings or changes, by the entry points in `pyproject.toml`.
 
 "default" is the name of a service that LocalStack's free edition lacks; "dockerless" one that is chosen instead of
-LocalStack's own (`PROVIDER_OVERRIDE_<SERVICE>` in `server/environment.py`). What a provider needs is imported when it
-is first used: loading everything would cost every start seconds and every idle server a hundred megabytes.
+LocalStack's own (`PROVIDER_OVERRIDE_<SERVICE>` in `server/environment.py`). What a provider needs is imported, and what it
+changes put in place, when it is first used: loading everything would cost every start seconds and every idle server a
+hundred megabytes.
 """
 
 from __future__ import annotations
 
+import os
+
+from localstack.services import providers
 from localstack.services.plugins import Service, aws_provider
 
-from localstack_dockerless.services.moto import service
+
+def _time_scale() -> float:
+    return float(os.environ["DOCKERLESS_TIME_SCALE"])
 
 
-@aws_provider(api="elbv2", name="default")
-def elbv2() -> Service:
-    """Load balancers."""
-    from localstack_dockerless.services.alb import control
+@aws_provider(api="lambda", name="dockerless")
+def lambda_() -> Service:
+    """LocalStack's Lambda."""
+    from localstack_dockerless.server import (
+        aliases,
+        dead_letters,
+        logging,
+        patches,
+        provisioned,
+        rules,
+        updates,
+        variables,
+    )
+    from localstack_dockerless.services import efs, mappings, vpc
+    from localstack_dockerless.services.http import invoke_stream, urls
 
-    return service("elbv2", control.handlers())
-
-
-@aws_provider(api="efs", name="default")
-def efs() -> Service:
-    """File systems, their mount targets and access points."""
-    from localstack_dockerless.services.efs.service import create
-
-    return create()
-
-
-@aws_provider(api="ec2", name="dockerless")
-def ec2() -> Service:
-    """Networks, with the interfaces of functions and file systems in them."""
-    from localstack.services import providers
-
-    from localstack_dockerless.services.vpc import ec2
-
-    ec2.apply()
-    return providers.ec2.factory().create_service()
-
-
-@aws_provider(api="ecr", name="default")
-def ecr() -> Service:
-    """Repositories of container images."""
-    return service("ecr")
+    patches.apply(_time_scale())
+    mappings.apply(_time_scale())
+    for part in (provisioned, aliases, variables, updates, dead_letters, logging, vpc, efs, urls, invoke_stream):
+        part.apply()
+    service = providers.lambda_.factory().create_service()
+    provisioned.serve(service)
+    rules.apply(service)
+    return service
 
 
-@aws_provider(api="xray", name="default")
-def xray() -> Service:
-    """Traces."""
-    from localstack_dockerless.services.xray import provider
+@aws_provider(api="apigateway", name="dockerless")
+def apigateway() -> Service:
+    """LocalStack's REST APIs."""
+    from localstack_dockerless.services.http import rest
 
-    return provider.create()
+    rest.apply()
+    return providers.apigateway.factory().create_service()
 
 
 @aws_provider(api="apigatewayv2", name="default")
@@ -61,22 +61,97 @@ def apigatewayv2() -> Service:
     return provide()
 
 
+@aws_provider(api="elbv2", name="default")
+def elbv2() -> Service:
+    """Load balancers."""
+    from localstack_dockerless.services.alb import control
+    from localstack_dockerless.services.moto import service
+
+    return service("elbv2", control.handlers())
+
+
+@aws_provider(api="ec2", name="dockerless")
+def ec2() -> Service:
+    """Networks, with the interfaces of functions and file systems in them."""
+    from localstack_dockerless.services.vpc import ec2
+
+    ec2.apply()
+    return providers.ec2.factory().create_service()
+
+
+@aws_provider(api="efs", name="default")
+def efs() -> Service:
+    """File systems, their mount targets and access points."""
+    from localstack_dockerless.services.efs.service import create
+
+    return create()
+
+
+@aws_provider(api="ecr", name="default")
+def ecr() -> Service:
+    """Repositories of container images."""
+    from localstack_dockerless.services.moto import service
+
+    return service("ecr")
+
+
+@aws_provider(api="s3", name="dockerless")
+def s3() -> Service:
+    """LocalStack's S3, with its notifications corrected."""
+    from localstack_dockerless.services import notifications
+
+    notifications.correct_buckets()
+    return providers.s3.factory().create_service()
+
+
+@aws_provider(api="events", name="dockerless")
+def events() -> Service:
+    """LocalStack's EventBridge, with its schedules corrected."""
+    from localstack_dockerless.services import notifications
+
+    notifications.correct_rules()
+    return providers.events.factory().create_service()
+
+
+@aws_provider(api="scheduler", name="dockerless")
+def scheduler() -> Service:
+    """Schedules, which LocalStack keeps but does not fire."""
+    from localstack_dockerless.services.scheduler import schedules
+
+    return schedules(_time_scale())
+
+
 @aws_provider(api="dynamodb", name="dockerless")
 def dynamodb() -> Service:
     """Tables, without the Java program that LocalStack downloads."""
-    return service("dynamodb")
+    from localstack_dockerless.services.dynamodb import tables
+
+    return tables()
 
 
 @aws_provider(api="dynamodbstreams", name="dockerless")
 def dynamodbstreams() -> Service:
     """Streams of those tables."""
-    return service("dynamodbstreams")
+    from localstack_dockerless.services.dynamodb import table_streams
+
+    return table_streams()
 
 
 @aws_provider(api="kinesis", name="dockerless")
 def kinesis() -> Service:
     """Streams, without a Node process per account."""
-    return service("kinesis")
+    from localstack_dockerless.services.kinesis import streams
+
+    return streams()
+
+
+@aws_provider(api="cloudwatch", name="dockerless")
+def cloudwatch() -> Service:
+    """LocalStack's CloudWatch."""
+    from localstack_dockerless.observability import cloudwatch
+
+    cloudwatch.apply()
+    return providers.cloudwatch.factory().create_service()
 
 
 @aws_provider(api="logs", name="dockerless")
@@ -90,11 +165,17 @@ def logs() -> Service:
     return Service.for_provider(provider.Provider(), dispatch_table_factory=MotoFallbackDispatcher)
 
 
+@aws_provider(api="xray", name="default")
+def xray() -> Service:
+    """Traces."""
+    from localstack_dockerless.services.xray import provider
+
+    return provider.create()
+
+
 @aws_provider(api="cloudformation", name="dockerless")
 def cloudformation() -> Service:
     """LocalStack's CloudFormation, which fails on what it cannot make."""
-    from localstack.services import providers
-
     from localstack_dockerless.services.cloudformation import provider
 
     provider.apply()
@@ -104,8 +185,6 @@ def cloudformation() -> Service:
 @aws_provider(api="stepfunctions", name="dockerless")
 def stepfunctions() -> Service:
     """LocalStack's Step Functions, with JSONata in Python."""
-    from localstack.services import providers
-
     from localstack_dockerless.services.stepfunctions import jsonata
 
     jsonata.apply()  # before anything else of Step Functions is imported

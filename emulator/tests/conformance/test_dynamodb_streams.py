@@ -1,0 +1,232 @@
+"""DynamoDB streams
+
+One test a rule, with the page of AWS it stands on.
+"""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from botocore.exceptions import ClientError
+from sources import Inbox, consumer, unique
+
+STREAMS = "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html"
+RECORD = "https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_StreamRecord.html"
+EVENT = "https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html"
+FILTERS = "https://docs.aws.amazon.com/lambda/latest/dg/with-ddb-filtering.html"
+ERRORS = "https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html"
+PARTIAL = "https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html"
+CREATE = "https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html"
+
+ALL = {"BatchSize": 10, "StartingPosition": "TRIM_HORIZON"}
+
+
+class Table:
+    """A table with a stream."""
+
+    def __init__(self, server, view="NEW_AND_OLD_IMAGES"):
+        self.client = server.client("dynamodb")
+        self.name = unique("streamed")
+        self.client.create_table(
+            TableName=self.name,
+            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+            BillingMode="PAY_PER_REQUEST",
+            StreamSpecification={"StreamEnabled": True, "StreamViewType": view},
+        )
+        self.stream = self.client.describe_table(TableName=self.name)["Table"]["LatestStreamArn"]
+
+    def put(self, *ids, **attributes):
+        for one in ids:
+            self.client.put_item(TableName=self.name, Item={"id": {"S": one}, **attributes})
+
+
+@pytest.fixture
+def table(server):
+    made = Table(server)
+    yield made
+    made.client.delete_table(TableName=made.name)
+
+
+@pytest.mark.rule(RECORD)
+@pytest.mark.parametrize(
+    ("view", "images"),
+    [
+        ("KEYS_ONLY", set()),
+        ("NEW_IMAGE", {"NewImage"}),
+        ("OLD_IMAGE", {"OldImage"}),
+        ("NEW_AND_OLD_IMAGES", {"NewImage", "OldImage"}),
+    ],
+)
+def test_the_view_type_says_which_images_a_record_holds(server, view, images):
+    table = Table(server, view)
+    table.put("a")
+    table.put("a", n={"N": "1"})
+    streams = server.client("dynamodbstreams")
+    (shard,) = streams.describe_stream(StreamArn=table.stream)["StreamDescription"]["Shards"]
+    place = {"ShardId": shard["ShardId"], "ShardIteratorType": "TRIM_HORIZON"}
+    iterator = streams.get_shard_iterator(StreamArn=table.stream, **place)["ShardIterator"]
+    modified = streams.get_records(ShardIterator=iterator)["Records"][1]["dynamodb"]
+    assert images == modified.keys() & {"NewImage", "OldImage"}
+    assert modified["StreamViewType"] == view
+
+
+@pytest.mark.rule(EVENT)
+def test_a_function_gets_the_records_in_the_order_of_the_writes(server, deploy, table):
+    worker = consumer(server, deploy)
+    table.put(*map(str, range(25)))
+    with worker.mapped(table.stream, **ALL):
+        batches = worker.batches(25)
+    assert [text for batch in batches for text in batch] == [str(n) for n in range(25)]
+    assert [len(batch) for batch in batches] == [10, 10, 5]
+
+
+@pytest.mark.rule(EVENT)
+def test_an_event_has_the_shape_of_the_page(server, deploy, table):
+    worker = consumer(server, deploy)
+    table.put("a", binary={"B": b"\x00\xff"})
+    with worker.mapped(table.stream, **ALL):
+        record = worker.first()
+    assert record.keys() == {
+        "eventID", "eventName", "eventVersion", "eventSource", "awsRegion", "dynamodb", "eventSourceARN",
+    }  # fmt: skip
+    assert (record["eventName"], record["eventVersion"], record["eventSource"]) == ("INSERT", "1.1", "aws:dynamodb")
+    assert (record["awsRegion"], record["eventSourceARN"]) == ("us-east-1", table.stream)
+    assert record["dynamodb"]["NewImage"] == {"id": {"S": "a"}, "binary": {"B": "AP8="}}
+    assert "OldImage" not in record["dynamodb"]
+
+
+@pytest.mark.rule(CREATE)
+def test_latest_begins_with_what_is_written_after_the_mapping(server, deploy, table):
+    worker = consumer(server, deploy)
+    table.put("before")
+    with worker.mapped(table.stream, StartingPosition="LATEST"):
+        table.put("after")
+        assert worker.texts(1) == ["after"]
+
+
+@pytest.mark.rule(CREATE)
+def test_a_batching_window_gathers_records(server, deploy, table):
+    worker = consumer(server, deploy)
+    with worker.mapped(table.stream, **ALL, MaximumBatchingWindowInSeconds=300):
+        table.put(*map(str, range(10)))
+        assert [len(batch) for batch in worker.batches(10)] == [10]
+
+
+@pytest.mark.rule(FILTERS)
+def test_a_filter_lets_through_what_matches(server, deploy, table):
+    worker = consumer(server, deploy)
+    table.put("cheap", price={"N": "1"})
+    table.put("dear", price={"N": "100"})
+    table.put("other")
+    pattern = {"eventName": ["INSERT"], "dynamodb": {"NewImage": {"price": {"N": ["100"]}}}}
+    filters = {"Filters": [{"Pattern": json.dumps(pattern)}]}
+    with worker.mapped(table.stream, **ALL, FilterCriteria=filters):
+        table.put("last", price={"N": "100"})
+        assert worker.texts(2) == ["dear", "last"]
+
+
+@pytest.mark.rule(FILTERS)
+def test_a_filter_that_is_no_pattern_is_refused(server, deploy, table):
+    worker = consumer(server, deploy)
+    with pytest.raises(ClientError, match="Invalid filter pattern definition") as error:
+        worker.function.client.create_event_source_mapping(
+            FunctionName=worker.function.name,
+            EventSourceArn=table.stream,
+            FilterCriteria={"Filters": [{"Pattern": '{"eventName": "INSERT"}'}]},
+            **ALL,
+        )
+    assert error.value.response["Error"]["Code"] == "InvalidParameterValueException"
+
+
+@pytest.mark.rule(ERRORS)
+def test_a_record_that_fails_is_given_up_after_its_retries_and_the_next_follow(server, deploy, table):
+    worker, lost = consumer(server, deploy), Inbox(server.client("sqs"))
+    table.put("bad", "good")
+    destination = {"OnFailure": {"Destination": lost.arn}}
+    options = {"BatchSize": 1, "StartingPosition": "TRIM_HORIZON", "MaximumRetryAttempts": 1}
+    with worker.mapped(table.stream, **options, DestinationConfig=destination):
+        assert worker.texts(3) == ["bad", "bad", "good"]
+        (record,) = lost.until(1)
+    request, response = record["requestContext"], record["responseContext"]
+    assert (request["condition"], request["approximateInvokeCount"]) == ("RetryAttemptsExhausted", 2)
+    assert (request["functionArn"], bool(request["requestId"])) == (worker.arn, True)
+    assert response == {"statusCode": 200, "executedVersion": "$LATEST", "functionError": "Unhandled"}
+    assert record["version"] == "1.0"
+    batch = record["DDBStreamBatchInfo"]
+    assert (batch["batchSize"], batch["streamArn"]) == (1, table.stream)
+    assert batch["startSequenceNumber"] == batch["endSequenceNumber"]
+
+
+@pytest.mark.rule(ERRORS)
+def test_a_topic_is_a_destination_too(server, deploy, table):
+    worker, lost = consumer(server, deploy), Inbox(server.client("sqs"))
+    sns = server.client("sns")
+    topic = sns.create_topic(Name=unique("lost"))["TopicArn"]
+    raw = {"RawMessageDelivery": "true"}
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=lost.arn, Attributes=raw, ReturnSubscriptionArn=True)
+    table.put("bad")
+    destination = {"OnFailure": {"Destination": topic}}
+    with worker.mapped(table.stream, **ALL, MaximumRetryAttempts=0, DestinationConfig=destination):
+        (record,) = lost.until(1)
+    assert record["requestContext"]["condition"] == "RetryAttemptsExhausted"
+
+
+@pytest.mark.rule(ERRORS)
+def test_a_batch_that_fails_is_split_until_the_bad_record_is_alone(server, deploy, table):
+    """Splitting does not use up the retries."""
+    worker, lost = consumer(server, deploy), Inbox(server.client("sqs"))
+    table.put("a", "b", "bad", "d")
+    options = {"MaximumRetryAttempts": 0, "BisectBatchOnFunctionError": True}
+    destination = {"OnFailure": {"Destination": lost.arn}}
+    with worker.mapped(table.stream, **ALL, **options, DestinationConfig=destination):
+        (record,) = lost.until(1)
+        batches = worker.batches(10)
+    assert batches == [["a", "b", "bad", "d"], ["a", "b"], ["bad", "d"], ["bad"], ["d"]]
+    assert record["DDBStreamBatchInfo"]["batchSize"] == 1
+
+
+@pytest.mark.rule(PARTIAL)
+def test_a_batch_is_tried_again_from_the_first_failure_that_is_reported(server, deploy, table):
+    worker = consumer(server, deploy, variables={"REPORT": "1"})
+    table.put("a", "bad", "c")
+    options = {"MaximumRetryAttempts": 1, "FunctionResponseTypes": ["ReportBatchItemFailures"]}
+    with worker.mapped(table.stream, **ALL, **options):
+        assert worker.batches(5) == [["a", "bad", "c"], ["bad", "c"]]
+
+
+@pytest.mark.rule(EVENT)
+def test_one_mapping_may_ask_for_several_batches_of_a_shard_at_a_time(server, deploy, table):
+    worker = consumer(server, deploy)
+    table.put("a")
+    with worker.mapped(table.stream, **ALL, ParallelizationFactor=10) as mapping:
+        assert mapping["ParallelizationFactor"] == 10
+        assert worker.texts(1) == ["a"]
+
+
+@pytest.mark.rule(CREATE)
+@pytest.mark.parametrize(
+    ("options", "code", "words"),
+    [
+        ({"StartingPosition": "AT_TIMESTAMP"}, "InvalidParameterValueException", "Unsupported starting position"),
+        ({**ALL, "MaximumRecordAgeInSeconds": 30}, "InvalidParameterValueException", "must be either -1"),
+        ({**ALL, "ScalingConfig": {"MaximumConcurrency": 2}}, "InvalidParameterValueException", "Unsupported"),
+    ],
+)
+def test_options_that_a_stream_does_not_have_are_refused(server, deploy, table, options, code, words):
+    worker = consumer(server, deploy)
+    create = worker.function.client.create_event_source_mapping
+    with pytest.raises(ClientError, match=words) as error:
+        create(FunctionName=worker.function.name, EventSourceArn=table.stream, **options)
+    assert error.value.response["Error"]["Code"] == code
+
+
+@pytest.mark.rule(CREATE)
+def test_a_stream_feeds_a_function_once(server, deploy, table):
+    worker = consumer(server, deploy)
+    with worker.mapped(table.stream, **ALL), pytest.raises(ClientError, match="already exists") as error:
+        worker.function.client.create_event_source_mapping(
+            FunctionName=worker.function.name, EventSourceArn=table.stream, **ALL
+        )
+    assert error.value.response["Error"]["Code"] == "ResourceConflictException"
