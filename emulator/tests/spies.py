@@ -10,6 +10,13 @@ import pytest
 from deployed import HANDLERS, Deploy, Function, archive, events, eventually
 
 SPY, SHELL = (HANDLERS / "spy.py").read_text(), (HANDLERS / "shell.sh").read_text()
+SUBSCRIPTION = {
+    "schemaVersion": "2022-12-13",
+    "types": ["platform"],
+    "destination": {"protocol": "HTTP", "URI": "http://sandbox.localdomain:8080"},
+    "buffering": {"timeoutMs": 25, "maxItems": 1000, "maxBytes": 262144},
+}
+"""With this an extension knows when the function is done."""
 _numbers = itertools.count(1)
 
 
@@ -21,6 +28,7 @@ def extended(server: Any, deploy: Deploy) -> Any:
         files = {f"extensions/{name}": text for name, text in (extensions or {}).items()}
         variables = {"SPY": json.dumps(spy or {}), **options.pop("variables", {})}
         layers = [layer(server, files)] if files else []
+        options = {"Timeout": 30, **options}  # what is not about the timeout shall not meet it
         return deploy("extended.py", Layers=layers, Environment={"Variables": variables}, **options)
 
     return make

@@ -81,7 +81,7 @@ def test_the_time_of_extensions_counts_as_the_functions(extended):
 
 @pytest.mark.rule(EXTENSIONS)
 def test_the_timeout_covers_extensions_too(extended):
-    function = extended({"spy.py": SPY}, {"invoke": "hang"}, Timeout=1)
+    function = extended({"spy.py": SPY}, {"invoke": "hang"}, Timeout=3)
     answer = function.invoke({"read": "/nowhere"})
     assert answer.value == "", "what the function returned counts"
     assert answer.report.endswith("Status: timeout")
@@ -92,7 +92,7 @@ def test_the_timeout_covers_extensions_too(extended):
     ("event", "reason"), [({"sleep": 9}, "timeout"), ({"exit": 1}, "failure")], ids=["timeout", "failure"]
 )
 def test_after_a_failure_extensions_are_shut_down_with_the_reason(extended, server, event, reason):
-    function = extended({"spy.py": SPY}, Timeout=1)
+    function = extended({"spy.py": SPY}, Timeout=3)
     first = function.invoke(event)
     assert first.error == "Unhandled"
     function.configure(Description="another")

@@ -67,7 +67,7 @@ def test_the_events_of_init_say_how_the_environment_was_made(extended):
 
 @pytest.mark.rule(SCHEMA)
 def test_the_events_of_an_invocation_say_what_its_lines_say(extended):
-    function = extended({"spy.py": SPY}, subscription())
+    function = extended({"spy.py": SPY}, subscription(), TracingConfig={"Mode": "Active"})
     request = function.invoke().report.split()[2]
     events = received(function)
     start, done, report = (records(events, f"platform.{kind}")[0] for kind in ("start", "runtimeDone", "report"))

@@ -7,7 +7,7 @@ import socket
 
 import pytest
 from deployed import archive, deployer, eventually
-from spies import SHELL, SPY, logged
+from spies import SHELL, SPY, SUBSCRIPTION, logged
 
 
 @pytest.fixture
@@ -59,14 +59,6 @@ def test_the_log_is_complete_for_who_asks_for_it(extended):
     assert answer.lines[-1].startswith("REPORT")
 
 
-SUBSCRIPTION = {
-    "schemaVersion": "2022-12-13",
-    "types": ["platform"],
-    "destination": {"protocol": "HTTP", "URI": "http://sandbox.localdomain:8080"},
-    "buffering": {"timeoutMs": 25, "maxItems": 1000, "maxBytes": 262144},
-}
-
-
 def test_too_much_memory_is_the_reason_whoever_is_killed_first(extended):
     answer = extended({"shell.sh": SHELL}, MemorySize=128, Timeout=60).invoke({"memory": 400})
     assert answer.value["errorType"] == "Runtime.ExitError"
@@ -110,3 +102,9 @@ def test_a_reset_leaves_extensions_no_time(server, listener):
     listener.setblocking(False)
     with pytest.raises(BlockingIOError):
         listener.accept()
+
+
+def test_who_has_the_log_finds_the_environment_free(extended):
+    function = extended({"spy.py": SPY}, {"invoke": "report", "subscribe": SUBSCRIPTION})
+    function.client.put_function_concurrency(FunctionName=function.name, ReservedConcurrentExecutions=1)
+    assert len({function.invoke({"stream": True}).value for _ in range(20)}) == 1

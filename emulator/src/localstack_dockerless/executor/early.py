@@ -26,7 +26,7 @@ class Answer(InvocationResult):
 
     def __getattribute__(self, name: str) -> object:
         if name == "logs" and (rest := self.result.rest):
-            return rest.result().log
+            return rest.wait().log
         return super().__getattribute__(name)
 
 

@@ -12,13 +12,12 @@ import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
 from dataclasses import replace
 
 from localstack_dockerless.executor.phases import Phases
 from localstack_dockerless.executor.process import Event, Interrupted
 from localstack_dockerless.executor.report import Failure
-from localstack_dockerless.executor.result import Result
+from localstack_dockerless.executor.result import Rest, Result
 from localstack_dockerless.executor.runtime_api import Invocation, Reply
 from localstack_dockerless.executor.settings import Settings
 from localstack_dockerless.sandbox import Box
@@ -46,7 +45,7 @@ class Environment:
         self._on_closed = closed
         self._phases = Phases(settings, make_box)
         self._process = self._phases.process
-        self._waiting: tuple[Future[Result], Result] | None = None
+        self._waiting: tuple[Rest, Result] | None = None
         self._had_extensions = False
         self._working = threading.Lock()
         self._stopping = self._retiring = self._closed = False
@@ -84,7 +83,7 @@ class Environment:
 
     def _leave(self, invocation: Invocation, begun: float, deadline: float, reply: Reply) -> Result:
         """Leaves the rest of the invocation, which is the extensions', to another thread."""
-        rest: Future[Result] = Future()
+        rest = Rest()
         answer = Result(reply.body, reply.is_error)
 
         def finish() -> None:

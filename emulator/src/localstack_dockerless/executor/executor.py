@@ -7,7 +7,6 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, ClassVar
 from weakref import WeakSet
@@ -31,7 +30,7 @@ from localstack_dockerless.executor import (
 )
 from localstack_dockerless.executor.environment import Environment, NotBegun, Stopped
 from localstack_dockerless.executor.hot_reload import Fingerprint, fingerprint
-from localstack_dockerless.executor.result import Figures, Result
+from localstack_dockerless.executor.result import Figures, Rest
 from localstack_dockerless.executor.runtime_api import Invocation
 from localstack_dockerless.executor.updates import is_superseded
 from localstack_dockerless.executor.variables import function_environment
@@ -81,7 +80,7 @@ class ProcessExecutor(RuntimeExecutor):
         self._log = ""
         self._seen: Fingerprint | None = None
         self._place = ("", "")
-        self.rest: Future[Result] | None = None
+        self.rest: Rest | None = None
 
     def start(self, env_vars: dict[str, str]) -> None:
         """INIT.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from concurrent.futures import Future
 from dataclasses import dataclass
 
@@ -48,4 +49,22 @@ class Result:
     is_error: bool
     log: str = ""
     figures: Figures | None = None
-    rest: Future[Result] | None = None
+    rest: Rest | None = None
+
+
+class Rest(Future[Result]):
+    """The result of an invocation on which extensions still work."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._is_settled = threading.Event()
+
+    def set_result(self, result: Result) -> None:
+        """It is there; everybody who asked for a call gets it first."""
+        super().set_result(result)
+        self._is_settled.set()
+
+    def wait(self) -> Result:
+        """The result, once all of its consequences have taken effect: the environment is free, too."""
+        self._is_settled.wait()
+        return self.result()
