@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import socket
+import threading
 
 import pytest
 from deployed import archive, deployer, eventually
+from localstack_dockerless.executor.result import Rest, Result
 from spies import SHELL, SPY, SUBSCRIPTION, logged
 
 
@@ -102,6 +104,21 @@ def test_a_reset_leaves_extensions_no_time(server, listener):
     listener.setblocking(False)
     with pytest.raises(BlockingIOError):
         listener.accept()
+
+
+def test_who_waits_for_the_log_is_woken_after_the_environment_is_free():
+    rest, waited = Rest(), []
+    waiter = threading.Thread(target=rest.wait)
+    waiter.start()
+
+    def release(_):
+        waiter.join(0.2)
+        waited.append(waiter.is_alive())
+
+    rest.add_done_callback(release)
+    rest.set_result(Result(b"", is_error=False))
+    waiter.join(20)
+    assert (waited, waiter.is_alive()) == ([True], False)
 
 
 def test_who_has_the_log_finds_the_environment_free(extended):
