@@ -107,7 +107,7 @@ def test_code_of_forgotten_functions_leaves_the_disk(own_server):
     own_server.command("reset")
     fill(own_server, MINE)
     own_server.command("reset")
-    assert list((own_server.data / "tmp" / "lambda").rglob("app.py")) == []
+    eventually(lambda: not list((own_server.data / "tmp" / "lambda").rglob("app.py")))
 
 
 @pytest.mark.parametrize("account", ["12", "abcdefghijkl", "1234567890123", ""])

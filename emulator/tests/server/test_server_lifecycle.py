@@ -123,6 +123,19 @@ def test_servers_do_not_disturb_each_other(server, another_server, echo):
     )
 
 
+def test_servers_keep_objects_of_buckets_of_one_name_apart(server, another_server):
+    other = another_server()
+    other.start()
+    ours, theirs = server.client("s3"), other.client("s3")
+    for client, body in ((ours, b"ours"), (theirs, b"theirs")):
+        client.create_bucket(Bucket="same-name")
+        client.put_object(Bucket="same-name", Key="key", Body=body)
+    assert theirs.get_object(Bucket="same-name", Key="key")["Body"].read() == b"theirs"
+    other.command("reset")
+    assert ours.get_object(Bucket="same-name", Key="key")["Body"].read() == b"ours"
+    assert (server.data / "tmp" / "s3" / "same-name").is_dir(), "everything is below the server's directory"
+
+
 def starting(server, *arguments):
     line = [*COMMAND, "start", f"--port={server.port}", f"--data={server.data}", *arguments]
     return subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)

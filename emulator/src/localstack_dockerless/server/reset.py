@@ -23,7 +23,7 @@ from localstack_dockerless.observability.logs import OUTPUTS
 from localstack_dockerless.services.xray.segments import SEGMENTS
 
 LOG = logging.getLogger(__name__)
-PATIENCE = 5.0  # seconds for what is being started, or stopped
+PATIENCE = 20.0  # seconds for what is being started, or stopped; it takes a tenth of one
 FIRST = ("lambda", "events", "scheduler")  # they start work in the others
 _LOCK = threading.Lock()
 

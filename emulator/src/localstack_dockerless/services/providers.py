@@ -9,6 +9,8 @@ hundred megabytes.
 from __future__ import annotations
 
 import os
+import tempfile
+from pathlib import Path
 
 from localstack.services import providers
 from localstack.services.plugins import Service, aws_provider
@@ -97,9 +99,15 @@ def ecr() -> Service:
 
 @aws_provider(api="s3", name="dockerless")
 def s3() -> Service:
-    """LocalStack's S3, with its notifications corrected."""
+    """LocalStack's S3, with its notifications corrected, and its files among the server's own.
+
+    LocalStack keeps them in one place below `/tmp` for all servers of a machine, which then delete each other's buckets.
+    """
+    from localstack.services.s3 import provider
+
     from localstack_dockerless.services import notifications
 
+    vars(provider)["DEFAULT_S3_TMP_DIR"] = str(Path(tempfile.gettempdir()) / "s3")
     notifications.correct_buckets()
     return providers.s3.factory().create_service()
 
