@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from deployed import archive, eventually
 from sources import consumer, unique
+from spies import SPY, SUBSCRIPTION
 
 TYPES = "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html"
 CONCURRENCY = "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-concurrency.html"
@@ -149,6 +150,14 @@ def test_allocated_concurrency_counts_as_claimed(deploy, metric):
     claimed = eventually(lambda: metric(None, "ClaimedAccountConcurrency", "Maximum"))
     eventually(lambda: metric(None, "ClaimedAccountConcurrency", "Maximum") >= 17)
     assert claimed >= metric(None, "UnreservedConcurrentExecutions", "Minimum")
+
+
+@pytest.mark.rule(TYPES)
+def test_the_time_that_extensions_take_after_the_function_is_a_metric_of_its_own(extended, metric):
+    function = extended({"spy.py": SPY}, {"invoke": "report", "subscribe": SUBSCRIPTION})
+    function.invoke()
+    after = metric(function, "PostRuntimeExtensionsDuration", "Maximum", unit="Milliseconds")
+    assert 0 < after <= metric(function, "Duration", "Maximum", unit="Milliseconds")
 
 
 @pytest.mark.rule(STATISTICS)

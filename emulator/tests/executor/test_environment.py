@@ -9,11 +9,14 @@ import uuid
 from pathlib import Path
 
 import pytest
-from deployed import eventually
+from deployed import HANDLERS, eventually
 from localstack_dockerless import runtimes, sandbox
-from localstack_dockerless.executor.environment import Environment, NotBegun, Settings, Stopped
+from localstack_dockerless.executor import process
+from localstack_dockerless.executor.environment import Environment, NotBegun, Stopped
+from localstack_dockerless.executor.external import find
 from localstack_dockerless.executor.report import Failure
 from localstack_dockerless.executor.runtime_api import Invocation, Phase
+from localstack_dockerless.executor.settings import Settings
 from localstack_dockerless.executor.variables import function_environment
 
 COMPUTED = {
@@ -34,11 +37,16 @@ SLOW_INIT = "import time\nprint('starting')\ntime.sleep(60)\n"
 def make(tmp_path):
     made = []
 
-    def environment(code, **settings):
+    def environment(code, extension="", **settings):
         folder = tmp_path / str(len(made))
         (folder / "code").mkdir(parents=True)
         (folder / "code" / "app.py").write_text(code)
         runtime = runtimes.resolve("python3.13")
+        layer = folder / "layer"
+        if extension:
+            (layer / "extensions").mkdir(parents=True)
+            (layer / "extensions" / "one").write_text(extension)
+            (layer / "extensions" / "one").chmod(0o755)
 
         def box(address):
             variables = function_environment(COMPUTED, {}, of_runtime=runtime.environment, runtime_api=address)
@@ -51,9 +59,12 @@ def make(tmp_path):
                     mounts=runtime.mounts,
                     memory_mb=1769,
                     directory=folder / "box",
+                    layers=(layer,) if extension else (),
+                    several=bool(extension),
                 )
             )
 
+        settings["external"] = find([layer])
         defaults = {"timeout": 5, "memory_mb": 1769, "version": "$LATEST"}
         made.append(Environment(Settings(**defaults | settings), box, closed.append.__get__(closed)))
         return made[-1]
@@ -66,10 +77,10 @@ def make(tmp_path):
 
 
 class Closed(list):
-    """Counts what was given back."""
+    """Collects what environments printed at their end."""
 
-    def append(self, *_):
-        super().append(True)
+    def append(self, printed):
+        super().append(printed)
 
 
 def event(body=b"{}"):
@@ -216,3 +227,69 @@ def test_the_executors_own_share_of_a_warm_invocation_is_below_the_functions(mak
         duration = float(log.rpartition("\tDuration: ")[2].split()[0])
         outside.append((time.perf_counter() - begun) * 1000 - duration)
     assert sorted(outside)[50] < 5, "milliseconds; it is a fifth of one on a quiet machine"
+
+
+# A thread of its own waits for the signal: Python's handlers run in the main thread alone, which the kernel may not wake.
+TERMINATED = (
+    "import os, signal, threading\n"
+    "signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})\n"
+    "def wait():\n"
+    "    signal.sigwait({signal.SIGTERM})\n"
+    "    print('the function got SIGTERM', flush=True)\n"
+    "    os._exit(0)\n"
+    "threading.Thread(target=wait, daemon=True).start()\n"
+    "def handler(event, context):\n"
+    "    return event\n"
+)
+INSIDE = (
+    "import http.client, json, os\n"
+    "host = http.client.HTTPConnection(os.environ['AWS_LAMBDA_RUNTIME_API'])\n"
+    "host.request('POST', '/2020-01-01/extension/register', '{}', {'Lambda-Extension-Name': 'inside'})\n"
+    "answer = host.getresponse()\n"
+    "answer.read()\n"
+    "me = {'Lambda-Extension-Identifier': answer.headers['Lambda-Extension-Identifier']}\n"
+    "host.request('GET', '/2020-01-01/extension/event/next', headers=me)\n"
+)
+
+
+@pytest.fixture
+def patient(monkeypatch):
+    """However slow the machine: the time for SHUTDOWN is Lambda's and short."""
+    monkeypatch.setattr(process, "SHUTDOWN", {"internal": 60.0, "external": 60.0})
+    monkeypatch.setattr(process, "RUNTIME_SHUTDOWN", {"internal": 60.0, "external": 50.0})
+
+
+def test_the_time_for_shutdown_is_lambdas():
+    assert process.SHUTDOWN == {"internal": 0.5, "external": 2.0}
+    assert process.RUNTIME_SHUTDOWN == {"internal": 0.5, "external": 0.3}
+
+
+@pytest.mark.usefixtures("patient")
+def test_at_shutdown_the_runtime_gets_a_signal_and_then_extensions_their_event(make):
+    environment = make(TERMINATED, extension=(HANDLERS / "shell.sh").read_text())
+    environment.initialize()
+    rest = environment.invoke(event()).rest
+    if rest:
+        rest.result(60)
+    environment.stop()
+    first, second = eventually(lambda: make.closed and make.closed[0].splitlines(), 60)
+    assert first == "the function got SIGTERM"
+    assert second.startswith('[one] {"eventType": "SHUTDOWN", "shutdownReason": "spindown"')
+
+
+@pytest.mark.usefixtures("patient")
+def test_with_an_internal_extension_the_runtime_gets_a_signal_too(make):
+    environment = make(INSIDE + TERMINATED)
+    environment.initialize()
+    environment.stop()
+    assert "the function got SIGTERM" in eventually(lambda: make.closed and make.closed[0].splitlines(), 60)
+
+
+@pytest.mark.usefixtures("patient")
+def test_stopped_again_it_leaves_no_time(make):
+    stubborn = (HANDLERS / "shell.sh").read_text().replace("exit 0", "sleep 100")
+    environment = make(TERMINATED, extension=stubborn)
+    environment.initialize()
+    environment.stop()
+    environment.stop()
+    eventually(lambda: make.closed, 30)

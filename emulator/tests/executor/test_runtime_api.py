@@ -366,7 +366,7 @@ def test_strangers_cannot_use_up_the_connections(running):
 
 def test_a_connection_too_many_of_its_own_is_hung_up_on(served):
     with contextlib.ExitStack() as several:
-        for _ in range(16):
+        for _ in range(32):
             several.enter_context(served.socket())
         with served.socket() as client:
             assert client.recv(1) == b""

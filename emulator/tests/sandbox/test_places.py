@@ -146,3 +146,9 @@ def test_sh_behaves_like_bash(trial):
     one = trial("set -o pipefail; echo 'echo sourced' > /tmp/it; source /tmp/it; false | true").start()
     assert one.wait().status == 1
     assert one.output() == "sourced\n"
+
+
+def test_further_names_are_in_hosts(trial):
+    one = trial("cat /etc/hosts", names={"sandbox": "127.1.2.3"}).start()
+    one.wait()
+    assert one.output().startswith("127.1.2.3 sandbox\n")

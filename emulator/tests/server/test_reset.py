@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import urllib.error
 import urllib.request
 
@@ -15,6 +16,7 @@ from servers import Server, free_port
 
 MINE, YOURS = "111111111111", "222222222222"
 SLEEP = "import time\ndef handler(event, context):\n    time.sleep(60)\n"
+WAITS = "import socket\nsocket.create_connection(('127.0.0.1', %d)).recv(1)\n"
 
 
 def fill(server, account):
@@ -86,6 +88,19 @@ def test_running_environments_are_stopped_and_leave_no_trace(own_server):
     own_server.command("reset", f"--account={MINE}")
     eventually(lambda: not list(environments.iterdir()))
     assert inventory(own_server, MINE) == EMPTY
+
+
+def test_environments_that_are_starting_do_not_begin_anything(own_server):
+    client = own_server.client("lambda", MINE)
+    environments = own_server.data / "tmp" / "environments"
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(60)
+        name = deploy(client, WAITS % listener.getsockname()[1] + SLEEP, Timeout=60)
+        client.invoke(FunctionName=name, InvocationType="Event", Payload=b"{}")
+        starting, _ = listener.accept()
+        own_server.command("reset", f"--account={MINE}")
+        starting.close()
+    eventually(lambda: not list(environments.iterdir()), 30)
 
 
 def test_code_of_forgotten_functions_leaves_the_disk(own_server):

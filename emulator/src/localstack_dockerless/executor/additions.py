@@ -62,6 +62,7 @@ def _invoke(original: Any, service: LambdaService, *args: Any, **kwargs: Any) ->
 def _stop_service(original: Any, service: LambdaService) -> None:
     original(service)
     ProcessExecutor.stop_retired()
+    ProcessExecutor.stop_at_once(None)
 
 
 def _stop_version(original: Any, service: LambdaService, qualified_arn: str) -> None:
@@ -93,9 +94,21 @@ def _invoke_environment(original: Any, environment: ExecutionEnvironment, invoca
 
 
 def _release_environment(original: Any, environment: ExecutionEnvironment) -> None:
-    """One that finished an invocation of an outdated version is over, which is no error."""
-    if environment.status is not RuntimeStatus.STOPPED:
-        original(environment)
+    """One that finished an invocation of an outdated version is over, which is no error.
+
+    One whose extensions are still at work is not free yet.
+    """
+
+    def release(_rest: object = None) -> None:
+        if environment.status is not RuntimeStatus.STOPPED:
+            original(environment)
+
+    executor: Any = environment.runtime_executor
+    rest, executor.rest = executor.rest, None
+    if rest:
+        rest.add_done_callback(release)
+    else:
+        release()
 
 
 def _startup_limit(_original: Any, _environment: ExecutionEnvironment) -> int:

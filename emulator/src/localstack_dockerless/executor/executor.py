@@ -7,36 +7,43 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar
 from weakref import WeakSet
 
-from localstack.aws.api.lambda_ import LogFormat, PackageType
+from localstack.aws.api.lambda_ import PackageType
 from localstack.services.lambda_.invocation.executor_endpoint import StatusErrorException
 from localstack.services.lambda_.invocation.lambda_models import FunctionVersion, InitializationType, InvocationResult
 from localstack.services.lambda_.invocation.runtime_executor import RuntimeExecutor
 
 from localstack_dockerless import runtimes, sandbox
-from localstack_dockerless.executor import code, layers, report, streams, wrapper
-from localstack_dockerless.executor.environment import INIT_LIMIT, Environment, NotBegun, Settings, Stopped
+from localstack_dockerless.executor import (
+    code,
+    configured,
+    early,
+    external,
+    last_words,
+    layers,
+    streams,
+    subscription,
+    wrapper,
+)
+from localstack_dockerless.executor.environment import Environment, NotBegun, Stopped
 from localstack_dockerless.executor.hot_reload import Fingerprint, fingerprint
-from localstack_dockerless.executor.lines import Lines, TextLines
-from localstack_dockerless.executor.records import JsonLines
+from localstack_dockerless.executor.result import Figures, Rest
 from localstack_dockerless.executor.runtime_api import Invocation
 from localstack_dockerless.executor.updates import is_superseded
-from localstack_dockerless.executor.variables import function_environment, is_os_only
-from localstack_dockerless.runtimes import RuntimeUnavailable, provided
+from localstack_dockerless.executor.variables import function_environment
+from localstack_dockerless.runtimes import RuntimeUnavailable
 from localstack_dockerless.services.xray.daemon import DAEMON
 from localstack_dockerless.services.xray.segments import Trace
 
 HOST = "127.0.0.1"
 """Where functions find the emulator: they share the machine's network."""
 
-_PROVISIONED_INIT_LIMIT = 130
-
 _retired: WeakSet[Environment] = WeakSet()
-
+_stopped: WeakSet[ProcessExecutor] = WeakSet()
+"""Whose extensions may not have ended yet."""
 
 _creating = threading.Lock()
 
@@ -45,6 +52,18 @@ def _box(spec: sandbox.Spec) -> sandbox.Box:
     """The first one finds out what the machine offers, and must not do so twice at a time."""
     with _creating:
         return sandbox.create(spec)
+
+
+def _record(trace: Trace, answer: early.Answer, begun: float) -> None:
+    """Records an invocation's part of a trace once it is over; the answer has just been given."""
+    answered = time.time()
+
+    def over(_log: str, figures: Figures | None) -> None:
+        ended = time.time() if answer.result.rest else answered
+        if figures:  # else the environment was stopped, and a reset may have forgotten the account
+            trace.end(begun, answered, ended, figures.runtime, figures.init, failed=answer.is_error)
+
+    early.when_over(answer, over)
 
 
 class ProcessExecutor(RuntimeExecutor):
@@ -60,6 +79,8 @@ class ProcessExecutor(RuntimeExecutor):
         self._environment: Environment | None = None
         self._log = ""
         self._seen: Fingerprint | None = None
+        self._place = ("", "")
+        self.rest: Rest | None = None
 
     def start(self, env_vars: dict[str, str]) -> None:
         """INIT.
@@ -73,6 +94,7 @@ class ProcessExecutor(RuntimeExecutor):
         runtime = runtimes.resolve(self._config.runtime)
         if self._config.code.is_hot_reloading():
             self._seen = fingerprint(self._config.code.get_unzipped_code_location())
+        self._place = env_vars["AWS_LAMBDA_LOG_GROUP_NAME"], env_vars["AWS_LAMBDA_LOG_STREAM_NAME"]
         self._environment = self._create(runtime, env_vars, provisioned=provisioned)
         try:
             problem = self._environment.initialize()
@@ -85,6 +107,7 @@ class ProcessExecutor(RuntimeExecutor):
         """SHUTDOWN: at once, unless the function was updated; then a running invocation may finish, as on Lambda."""
         if self._environment is None:
             return
+        _stopped.add(self)
         if is_superseded(self.function_version):
             _retired.add(self._environment)
             self._environment.retire()
@@ -96,6 +119,19 @@ class ProcessExecutor(RuntimeExecutor):
         """Ends what still runs on the old code of updated functions."""
         for environment in list(_retired):
             environment.stop()
+
+    @classmethod
+    def stop_at_once(cls, account: str | None) -> None:
+        """Leaves extensions that are still shutting down no more time, and their last words unheard.
+
+        Args:
+            account: Whose; None for all.
+        """
+        for executor in list(_stopped):
+            if account in (None, executor.function_version.id.account):
+                _stopped.discard(executor)
+                if executor._environment:
+                    executor._environment.stop()
 
     def invoke(self, payload: dict[str, str]) -> InvocationResult:
         """INVOKE.
@@ -119,11 +155,10 @@ class ProcessExecutor(RuntimeExecutor):
         begun = time.time()
         result = self._environment.invoke(invocation)
         self._log = result.log
+        self.rest = result.rest
+        answer = early.Answer(invocation.request_id, result)
         if self.trace:
-            figures = result.figures
-            self.trace.end(begun, time.time(), figures.duration, figures.init, failed=result.is_error)
-        answer = InvocationResult(invocation.request_id, result.body, is_error=result.is_error, logs=result.log)
-        answer.__dict__["dockerless_figures"] = result.figures
+            _record(self.trace, answer, begun)
         return answer
 
     def get_address(self) -> str:
@@ -188,55 +223,23 @@ class ProcessExecutor(RuntimeExecutor):
             if not package.get_unzipped_code_location().exists():
                 raise NotBegun("The function was updated or deleted meanwhile.")
             return Environment(
-                self._settings(runtime, provisioned=provisioned),
+                configured.settings(self.function_version, runtime, self._place[1], provisioned=provisioned),
                 box,
-                ended.close,
+                lambda printed: self._closed(ended, printed),
             )
         except BaseException:
             ended.close()
             raise
 
+    def _closed(self, ended: contextlib.ExitStack, printed: str) -> None:
+        ended.close()
+        if self in _stopped and printed:
+            last_words.write(self.function_version.id, *self._place, printed)
+        _stopped.discard(self)
+
     @property
     def _config(self) -> Any:
         return self.function_version.config
-
-    def _settings(self, runtime: runtimes.Runtime, *, provisioned: bool) -> Settings:
-        config = self._config
-        limit = max(_PROVISIONED_INIT_LIMIT, config.timeout) if provisioned else INIT_LIMIT
-        arn = config.runtime_version_config["RuntimeVersionArn"] if config.runtime_version_config else ""
-        return Settings(
-            timeout=config.timeout,
-            memory_mb=config.memory_size,
-            version=self.function_version.id.qualifier,
-            init_limit=limit,
-            provisioned=provisioned,
-            lines=self._lines(runtime, arn, provisioned=provisioned),
-            note=runtime.note or "",
-            entrypoint_problem=self._entrypoint_problem(),
-        )
-
-    def _entrypoint_problem(self) -> str:
-        if not is_os_only(self._config.runtime) or self._config.code.is_hot_reloading():
-            return ""
-        return provided.problem(
-            Path(self._config.code.get_unzipped_code_location()), layers.directories(self.function_version)
-        )
-
-    def _lines(self, runtime: runtimes.Runtime, runtime_arn: str, *, provisioned: bool) -> Lines:
-        function, logging = self.function_version.id, self._config.logging_config
-        if logging.get("LogFormat") != LogFormat.JSON:
-            return TextLines(report.init_start(runtime.identifier, runtime_arn))
-        known = {
-            "runtimeVersion": report.runtime_version(runtime.identifier),
-            "runtimeVersionArn": runtime_arn,
-            "functionName": function.function_name,
-            "functionVersion": function.qualifier,
-            "instanceId": f"{datetime.now(UTC):%Y/%m/%d}/{function.function_name}[{function.qualifier}]{self.id}",
-            "instanceMaxMemory": self._config.memory_size * 1024 * 1024,
-        }
-        kind = "provisioned-concurrency" if provisioned else "on-demand"
-        system, application = (logging.get(name, "INFO") for name in ("SystemLogLevel", "ApplicationLogLevel"))
-        return JsonLines(known, function.unqualified_arn(), kind, system, application)
 
     def _spec(self, runtime: runtimes.Runtime, env_vars: Mapping[str, object], runtime_api: str) -> sandbox.Spec:
         config = self._config
@@ -252,4 +255,6 @@ class ProcessExecutor(RuntimeExecutor):
             memory_mb=config.memory_size,
             ephemeral_mb=config.ephemeral_storage.size,
             directory=Path(tempfile.gettempdir()) / "environments" / self.id,
+            names=dict.fromkeys(subscription.HOSTS, runtime_api.partition(":")[0]),
+            several=bool(external.find(layers.directories(self.function_version))),
         )

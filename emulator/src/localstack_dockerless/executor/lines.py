@@ -1,49 +1,40 @@
-"""What the platform itself writes into a function's log, as text or as JSON records."""
+"""What the platform itself writes into a function's log, as text or as JSON records.
+
+Levels: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
+"""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import ClassVar, Protocol
 
-from localstack_dockerless.executor import report
-from localstack_dockerless.executor.report import Failure
+from localstack_dockerless.executor import records
+from localstack_dockerless.executor.records import Record
 
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """What there is to report of an invocation.
-
-    Attributes:
-        duration: Milliseconds.
-        memory_size: MB, configured.
-        memory_used: MB, the most so far in this environment.
-        init: Milliseconds, on a cold start.
-        failure: What the platform had to answer instead of the function.
-        produced: Bytes of the response.
-    """
-
-    duration: float
-    memory_size: int
-    memory_used: int
-    init: float | None
-    failure: Failure | None
-    produced: int
+LEVELS = ("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL")
+_SYNONYMS = {"WARNING": "WARN", "CRITICAL": "FATAL"}
+_DETAILS = ("platform.initRuntimeDone", "platform.runtimeDone")
 
 
 class Lines(Protocol):
-    """One kind of platform lines; each method gives those of one moment."""
+    """One kind of platform lines.
 
-    def init_start(self) -> list[str]:
-        """INIT begins."""
+    Attributes:
+        are_json: Whether the function's own lines are meant to be JSON, too.
+    """
 
-    def init_done(self, milliseconds: float, phase: str, failure: Failure | None, *, provisioned: bool) -> list[str]:
-        """INIT is over; `phase` is "init", or "invoke" when it was repeated."""
+    are_json: ClassVar[bool]
 
-    def start(self, request_id: str, version: str, trace_id: str) -> list[str]:
-        """INVOKE begins."""
+    def of(self, kind: str, record: Record, text: Sequence[str]) -> Sequence[str]:
+        """The lines of something that happened.
 
-    def done(self, request_id: str, figures: Figures, trace_id: str) -> list[str]:
-        """INVOKE is over."""
+        Args:
+            kind: "platform.start".
+            record: What it says in JSON.
+            text: What it says in text, START or END and their kin; often nothing.
+        """
 
     def kept(self, log: str) -> str:
         """Of a whole log, what the function's log levels leave."""
@@ -51,33 +42,60 @@ class Lines(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class TextLines:
-    """START, END, REPORT and their kin.
+    """START, END, REPORT and their kin."""
 
-    Attributes:
-        first: The INIT_START line, or nothing.
-    """
+    are_json: ClassVar[bool] = False
 
-    first: str = ""
-
-    def init_start(self) -> list[str]:
-        """INIT_START."""
-        return [self.first] if self.first else []
-
-    def init_done(self, milliseconds: float, phase: str, failure: Failure | None, *, provisioned: bool) -> list[str]:
-        """INIT_REPORT of an initialization that failed, or of one for provisioned concurrency."""
-        told = failure or (provisioned and phase == "init")
-        return [report.init_report(milliseconds, phase, failure)] if told else []
-
-    def start(self, request_id: str, version: str, trace_id: str) -> list[str]:
-        """START."""
-        return [report.start(request_id, version)]
-
-    def done(self, request_id: str, figures: Figures, trace_id: str) -> list[str]:
-        """END and REPORT."""
-        f = figures
-        figures_line = report.report(request_id, f.duration, f.memory_size, f.memory_used, f.init, f.failure)
-        return [report.end(request_id), figures_line]
+    def of(self, kind: str, record: Record, text: Sequence[str]) -> Sequence[str]:
+        """The text."""
+        return text
 
     def kept(self, log: str) -> str:
         """All of it: text has no levels."""
         return log
+
+
+@dataclass(frozen=True, slots=True)
+class JsonLines:
+    """Platform lines as JSON.
+
+    Attributes:
+        system: The SystemLogLevel.
+        application: The ApplicationLogLevel.
+    """
+
+    system: str
+    application: str
+    are_json: ClassVar[bool] = True
+
+    def of(self, kind: str, record: Record, text: Sequence[str]) -> Sequence[str]:
+        """The record, if its level reaches the SystemLogLevel."""
+        return [records.event(kind, record)] if _reaches(level(kind, record), self.system) else []
+
+    def kept(self, log: str) -> str:
+        """Without the lines below the ApplicationLogLevel; a line that names no level stays."""
+        if self.application == LEVELS[0]:
+            return log
+        return "".join(line for line in log.splitlines(keepends=True) if self._is_kept(line))
+
+    def _is_kept(self, line: str) -> bool:
+        if not line.startswith("{") or '"level"' not in line:
+            return True
+        try:
+            named = str(json.loads(line).get("level")).upper()
+        except (ValueError, RecursionError):
+            return True
+        named = _SYNONYMS.get(named, named)
+        return named not in LEVELS or _reaches(named, self.application)
+
+
+def level(kind: str, record: Record) -> str:
+    """The level of a platform record, which the function's SystemLogLevel is compared with."""
+    if record.get("status", "success") != "success" or "errorType" in record:
+        return "WARN"
+    on_demand = record.get("initializationType") == "on-demand"
+    return "DEBUG" if kind in _DETAILS or (kind == "platform.initReport" and on_demand) else "INFO"
+
+
+def _reaches(one: str, lowest: str) -> bool:
+    return LEVELS.index(one) >= LEVELS.index(lowest)

@@ -7,12 +7,19 @@ missing.
 
 from __future__ import annotations
 
+import contextlib
 import os
+import selectors
+from collections.abc import Callable, Sequence
+from functools import partial
 
 KEEP = 1024 * 1024
 """Bytes of an invocation's output kept from its beginning, and as many from its end."""
 
 _READ = 256 * 1024
+
+_READS = 16
+"""Reads in a row, however much there is: a flood must not keep the loop from seeing the time."""
 
 
 class Output:
@@ -43,6 +50,59 @@ class Output:
         """Gives both ends back."""
         self.close_writer()
         os.close(self.reader)
+
+
+class Outputs:
+    """The pipes of one process, or of several kinds of them.
+
+    Args:
+        selector: Where the environment waits.
+        printed: Called with the kind and what it printed.
+    """
+
+    def __init__(self, selector: selectors.BaseSelector, printed: Callable[[str, bytes], None]) -> None:
+        self._selector = selector
+        self._printed = printed
+        self._open: dict[str, Output] = {}
+
+    def open(self, kinds: Sequence[str]) -> list[int]:
+        """Makes a pipe for each kind; the descriptors to write to."""
+        for kind in kinds:
+            output = self._open[kind] = Output()
+            self._selector.register(output.reader, selectors.EVENT_READ, partial(self._read, kind))
+        return [output.writer for output in self._open.values()]
+
+    def close_writers(self) -> None:
+        """Leaves writing to the processes."""
+        for output in self._open.values():
+            output.close_writer()
+
+    def read(self) -> None:
+        """Takes what is there."""
+        for kind in tuple(self._open):
+            self._read(kind)
+
+    def drop(self) -> None:
+        """Gives them back."""
+        for kind in tuple(self._open):
+            self._drop(kind)
+
+    def _read(self, kind: str) -> None:
+        """What is in the pipe, or a good part of it when more keeps coming; at its end, the pipe is put away."""
+        for _ in range(_READS):
+            output = self._open.get(kind)
+            data = output.read() if output else None
+            if data is None:
+                return
+            if not data:
+                self._drop(kind)
+            self._printed(kind, data)
+
+    def _drop(self, kind: str) -> None:
+        output = self._open.pop(kind)
+        with contextlib.suppress(KeyError):
+            self._selector.unregister(output.reader)
+        output.close()
 
 
 class Log:

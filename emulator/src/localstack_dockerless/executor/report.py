@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 _SIGNALS = {
@@ -66,6 +67,19 @@ def exited(request_id: str, *, status: int | None, signal: int | None, out_of_me
     return Failure("error", reported, _document("Runtime.ExitError", message))
 
 
+def extension_exited(request_id: str, error_type: str, *, status: int | None, signal: int | None) -> Failure:
+    """An extension's process ended ("Extension.Crash"), perhaps after it had reported why."""
+    reason = _SIGNALS.get(signal, f"signal {signal}") if signal else ""
+    words = f"signal: {reason}" if signal else f"exit status {status}" if status else "exit code 0"
+    return Failure("error", error_type, _document(error_type, f"RequestId: {request_id} Error: {words}"))
+
+
+def extension_not_launched(request_id: str, reason: str) -> Failure:
+    """An extension could not be started."""
+    error_type = "Extension.LaunchError"
+    return Failure("error", error_type, _document(error_type, f"RequestId: {request_id} Error: {reason}"))
+
+
 def timed_out(request_id: str, seconds: float) -> Failure:
     """The function's timeout passed."""
     message = f"RequestId: {request_id} Error: Task timed out after {seconds:.2f} seconds"
@@ -78,21 +92,32 @@ def invalid_entrypoint(request_id: str, reason: str) -> Failure:
     return Failure("error", "Runtime.InvalidEntrypoint", _document("Runtime.InvalidEntrypoint", message))
 
 
-def init_start(runtime: str, arn: str) -> str:
-    """The first line of a new environment's log."""
-    return f"INIT_START Runtime Version: {runtime_version(runtime)}\tRuntime Version ARN: {arn}"
-
-
 def runtime_version(runtime: str) -> str:
-    """How the platform names a runtime: "python:3.13"."""
+    """How the platform names "python3.13": "python:3.13"."""
     family, version = re.fullmatch(r"([a-z]+)\.?(.*?)(?:\.x)?", runtime).groups()  # type: ignore[union-attr]
     return f"{family}:{version}"
+
+
+def init_start(version: str, arn: str) -> str:
+    """The first line of a new environment's log, with the name and the ARN of its runtime version."""
+    return f"INIT_START Runtime Version: {version}\tRuntime Version ARN: {arn}"
 
 
 def init_report(milliseconds: float, phase: str, failure: Failure | None = None) -> str:
     """The line of an initialization that failed, or of one for provisioned concurrency."""
     line = f"INIT_REPORT Init Duration: {milliseconds:.2f} ms"
     return f"{line}\tPhase: {phase}\t{_status(failure)}" if failure else line
+
+
+def extension(name: str, state: str, events: Iterable[str], error_type: str) -> str:
+    """The line of an extension at the end of INIT."""
+    line = f"EXTENSION\tName: {name}\tState: {state}\tEvents: [{', '.join(events)}]"
+    return f"{line}\tError Type: {error_type}" if error_type else line
+
+
+def telemetry(name: str, types: Iterable[str]) -> str:
+    """The line of an extension that subscribed to the Telemetry API."""
+    return f"TELEMETRY\tName: {name}\tState: Subscribed\tTypes: [{', '.join(map(str.capitalize, types))}]"
 
 
 def start(request_id: str, version: str) -> str:
@@ -120,7 +145,7 @@ def report(
         duration: Milliseconds.
         memory_size: MB, configured.
         memory_used: MB, the most so far in this environment.
-        init: Milliseconds, on a cold start; it is billed (since August 2025).
+        init: Milliseconds, on a cold start.
         failure: What the platform had to answer instead of the function.
     """
     line = (
@@ -133,7 +158,7 @@ def report(
 
 
 def billed(duration: float, init: float | None) -> int:
-    """Milliseconds, rounded up; INIT is billed, too."""
+    """Milliseconds to pay for: begun ones count, at least one, INIT at a cold start among them (since August 2025)."""
     return max(1, math.ceil(duration + (init or 0)))
 
 

@@ -20,6 +20,7 @@ from enum import Enum
 from functools import partial
 
 from localstack_dockerless.executor import addresses
+from localstack_dockerless.executor.extension_apis import ExtensionApis
 from localstack_dockerless.executor.http import BadRequest, Connection, Request, answer
 from localstack_dockerless.executor.streams import MAX_STREAM, Stream
 
@@ -28,8 +29,8 @@ MAX_RESPONSE = 6_291_556
 
 _PREFIX = "/2018-06-01/runtime/"
 _OK = answer("202 Accepted", b'{"status":"OK"}\n')
-# A runtime needs one and a few children need no more; each may hold a whole response.
-_MAX_CONNECTIONS = 16
+# A runtime needs one, each of ten extensions two, and a few children no more; each may hold a whole response.
+_MAX_CONNECTIONS = 32
 
 
 class Phase(Enum):
@@ -69,11 +70,18 @@ class Reply:
 
     Attributes:
         error_type: "Runtime.ImportModuleError" and the like, where the runtime named one.
+        streamed: Bytes that have gone to a stream instead.
     """
 
     body: bytes
     is_error: bool = False
     error_type: str = ""
+    streamed: int = 0
+
+    @property
+    def produced(self) -> int:
+        """Bytes of the response."""
+        return self.streamed or len(self.body)
 
 
 class RuntimeApi:
@@ -82,7 +90,12 @@ class RuntimeApi:
     Args:
         selector: Where the environment waits; each registered object carries the function to call.
         is_own: Whether a connection comes from the environment's own processes.
+
+    Attributes:
+        beside: What answers at other paths.
     """
+
+    beside: ExtensionApis | None = None
 
     def __init__(self, selector: selectors.BaseSelector, is_own: Callable[[socket.socket], bool]) -> None:
         self._selector = selector
@@ -165,6 +178,8 @@ class RuntimeApi:
 
     def _kept(self, sock: socket.socket, request: Request) -> int:
         """How many bytes of a body are worth keeping: an answer to the current event, or a failed initialization."""
+        if self.beside and not request.path.startswith(_PREFIX):
+            return self.beside.kept(sock)
         current, wanted = self._current, False
         match request.method, request.path.removeprefix(_PREFIX).split("/"):
             case "POST", ["invocation", request_id, "response" | "error"]:
@@ -212,12 +227,16 @@ class RuntimeApi:
             self._runtime = None
         if self._waiting is connection:
             self._waiting, self.phase = None, Phase.STARTED
+        if self.beside:
+            self.beside.hung_up(connection)
         self._selector.unregister(connection.sock)
         connection.close()
 
     def _route(self, connection: Connection, request: Request) -> None:
         method, path = request.method, request.path
         if not path.startswith(_PREFIX):
+            if self.beside and self.beside.route(connection, request):
+                return None
             return connection.send(answer("404 Not Found", b"404 page not found\n", content_type="text/plain"))
         match method, path.removeprefix(_PREFIX).split("/"):
             case "GET", ["invocation", "next"]:
@@ -311,7 +330,7 @@ def _streamed(request: Request) -> Reply:
         body = base64.b64decode(request.trailers.get("lambda-runtime-function-error-body", ""))
     except ValueError:
         body = b""
-    return Reply(body, is_error=bool(error_type), error_type=error_type)
+    return Reply(body, is_error=bool(error_type), error_type=error_type, streamed=request.size)
 
 
 def _refusal(status: str, error_type: str, message: str) -> bytes:

@@ -21,7 +21,7 @@ from localstack.services.lambda_.invocation.lambda_service import LambdaService
 from localstack.services.lambda_.invocation.models import lambda_stores
 from localstack.services.lambda_.invocation.version_manager import LambdaVersionManager
 
-from localstack_dockerless.executor.environment import NotBegun
+from localstack_dockerless.executor.environment import NotBegun, Stopped
 
 _LONG_POLL = 2
 _BATCH = 10
@@ -51,9 +51,17 @@ def stop_version(original: Any, manager: LambdaVersionManager) -> None:
 
 @contextlib.contextmanager
 def get_environment(original: Any, service: AssignmentService, manager_id: str, *args: Any) -> Iterator[Any]:
-    """Lends an environment; one that was still starting when its version was stopped is stopped afterwards."""
+    """Lends an environment; one that was still starting when its version was stopped is stopped afterwards.
+
+    LocalStack learns of an environment when it has started, so whoever stops its version does not find it before.
+
+    Raises:
+        Stopped: Then the function has been deleted, and nothing is to run any more.
+    """
     try:
         with original(service, manager_id, *args) as environment:
+            if manager_id in _stopped_versions and not is_superseded(environment.function_version):
+                raise Stopped
             yield environment
     finally:
         if manager_id in _stopped_versions:

@@ -80,6 +80,7 @@ class Sample(_OfFunction):
     throttled: bool = False
     error: bool = False
     duration: float = 0.0  # milliseconds
+    extensions: float | None = None  # milliseconds of it that only extensions took, where there are any
     concurrency: int = 1  # environments of the function at work, this one included
     provisioned: Provisioned | None = None
     regional: Regional = Regional()
@@ -113,6 +114,8 @@ class Sample(_OfFunction):
             yield "Invocations", "Count", 1
             yield "Errors", "Count", int(self.error)
             yield "Duration", "Milliseconds", self.duration
+            if self.extensions is not None:
+                yield "PostRuntimeExtensionsDuration", "Milliseconds", self.extensions
 
 
 @dataclass(frozen=True)
@@ -147,7 +150,7 @@ class Statistic:
 
 
 Series = tuple[str, str, int, str, str, Dimensions]
-DISTRIBUTED = ("Duration", "AsyncEventAge", "IteratorAge")
+DISTRIBUTED = ("Duration", "PostRuntimeExtensionsDuration", "AsyncEventAge", "IteratorAge")
 """Of these every value is kept, for percentiles."""
 
 

@@ -26,8 +26,9 @@ _NAMESPACES = ("--unshare-pid", "--unshare-ipc", "--unshare-uts", "--hostname", 
 _SYSTEM = ("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
 # What programs look up in /etc: certificates and alternatives of commands; names, libraries, users (the sandbox's own).
 _ETC_FOLDERS = ("alternatives", "pki", "ssl")
+_HOSTS = "/etc/hosts"
 _FILES = {
-    "/etc/hosts": Path("/etc/hosts"),
+    _HOSTS: Path(_HOSTS),
     "/etc/ld.so.cache": Path("/etc/ld.so.cache"),
     "/etc/os-release": Path("/etc/os-release"),
     "/etc/resolv.conf": Path("/etc/resolv.conf"),
@@ -115,12 +116,27 @@ def _kernel() -> list[str]:
     return ["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"]
 
 
-def _etc(descriptors: list[int]) -> list[str]:
+def memory_file(content: bytes) -> int:
+    """Return the descriptor of a file in memory."""
+    descriptor = os.memfd_create("dockerless", 0)
+    os.write(descriptor, content)
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    return descriptor
+
+
+def _hosts(names: Mapping[str, str]) -> int:
+    """Return the machine's /etc/hosts with further names in front."""
+    lines = "".join(f"{address} {name}\n" for name, address in names.items())
+    return memory_file(lines.encode() + Path(_HOSTS).read_bytes())
+
+
+def _etc(descriptors: list[int], names: Mapping[str, str]) -> list[str]:
     """Return the files a program looks up, as copies: every mount would cost a good part of a millisecond."""
     words: list[str] = []
     for target, source in _FILES.items():
         if source.exists():
-            descriptors.append(os.open(source, os.O_RDONLY | os.O_CLOEXEC))
+            added = names and target == _HOSTS
+            descriptors.append(_hosts(names) if added else os.open(source, os.O_RDONLY | os.O_CLOEXEC))
             words += ["--perms", "0755" if target.endswith(".sh") else "0644", "--file", str(descriptors[-1]), target]
     for name in _ETC_FOLDERS:
         if Path("/etc", name).is_dir():
@@ -151,7 +167,7 @@ def arguments(spec: Spec, opt: Path | None, tmp: Path | None) -> tuple[list[str]
         tmp: what it finds at ``/tmp``; without it, a new one of the right size at every start.
     """
     descriptors: list[int] = []
-    words = [*_namespaces(means()), *_base(), *_FOLDERS, *_etc(descriptors), *_shell(), *_kernel()]
+    words = [*_namespaces(means()), *_base(), *_FOLDERS, *_etc(descriptors, spec.names), *_shell(), *_kernel()]
     words += [
         "--ro-bind",
         str(spec.code),
@@ -187,8 +203,11 @@ def command(arguments_fd: int, runtime: Sequence[str]) -> list[str]:
     ]
 
 
-def script(environment: Mapping[str, str], *, limit_processes: bool) -> bytes:
-    """Return what sets the runtime's environment, exactly, just before it starts.
+RUN = 'exec "$@" </dev/null\n'
+
+
+def script(environment: Mapping[str, str], *, limit_processes: bool, last: str = RUN) -> bytes:
+    """Return what sets the runtime's environment, exactly, just before it starts (or before ``last``).
 
     It is set this late so that nothing in it (``LD_PRELOAD``) reaches a program that still has rights, and handed over
     as a file in memory so that it is in no command line. What the shell would not take for a name is left out.
@@ -197,7 +216,7 @@ def script(environment: Mapping[str, str], *, limit_processes: bool) -> bytes:
     lines += [f"export {name}={shlex.quote(value)}" for name, value in environment.items() if _NAME.fullmatch(name)]
     if limit_processes:
         lines.append(f"ulimit -u {PROCESSES} 2>/dev/null || ulimit -p {PROCESSES}")
-    return "\n".join([*lines, 'exec "$@" </dev/null', ""]).encode()
+    return "\n".join([*lines, last]).encode()
 
 
 def null_separated(words: Iterable[str]) -> bytes:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import shlex
+import signal
+import socket
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack
 
 from localstack_dockerless.sandbox import bubblewrap, cgroups, limits, plain, processes
 from localstack_dockerless.sandbox.files import Files
+from localstack_dockerless.sandbox.init import SCRIPT, Init
 from localstack_dockerless.sandbox.model import Exit, Spec
 from localstack_dockerless.sandbox.supervisor import Child, supervisor
 
@@ -32,13 +35,6 @@ def explore() -> None:
     supervisor()
     _is_sandboxed()
     cgroups.find()
-
-
-def _memory_file(content: bytes) -> int:
-    descriptor = os.memfd_create("dockerless", 0)
-    os.write(descriptor, content)
-    os.lseek(descriptor, 0, os.SEEK_SET)
-    return descriptor
 
 
 class Environment:
@@ -83,7 +79,7 @@ class Environment:
         limits.limit_processes(group.controller("pids"), SANDBOX_PROCESSES if self._sandboxed else 0)
         self.interval = limits.PERIOD / 2
 
-    def start(self, output_fd: int) -> None:
+    def start(self, output_fd: int, extensions_fd: int = -1) -> Init | None:
         """See ``Box.start``.
 
         Raises:
@@ -98,38 +94,74 @@ class Environment:
             self._out_of_memory = False
             self._memory.peak = 0
             self._own = set()
-            self._child = self._spawn(output_fd)
+            init, stdin = self._several() if self._spec.several else (None, self._script(bubblewrap.RUN))
+            try:
+                self._child = self._spawn((stdin, output_fd, extensions_fd if init else output_fd))
+            except BaseException:
+                if init:
+                    init.close()
+                raise
             self._group.join_later(self._child.pid)
             self._resume()
+            return init
 
-    def _spawn(self, output_fd: int) -> Child:
+    def _several(self) -> tuple[Init, int]:
+        """Return a connection: our end, and the other one with what the shell there shall do first."""
+        ours, theirs = socket.socketpair()
+        how = bubblewrap.how_it_ended
+        init = Init(ours, (lambda word: word) if self._sandboxed else self._places().path, how)
+        ours.sendall(self._prologue(SCRIPT))
+        return init, theirs.detach()
+
+    def _script(self, last: str) -> int:
+        """Return the descriptor of what the process reads from its standard input."""
+        if not self._sandboxed:
+            return os.open(os.devnull, os.O_RDONLY)
+        return bubblewrap.memory_file(self._prologue(last))
+
+    def _prologue(self, last: str) -> bytes:
+        """Return what a shell does first; without a sandbox the environment is there already."""
+        if not self._sandboxed:
+            return last.encode()
+        counted = self._group.controller("pids") is not None
+        return bubblewrap.script(self._spec.environment, limit_processes=not counted, last=last)
+
+    def _spawn(self, streams: tuple[int, int, int]) -> Child:
         """Start the process; what it reads its settings from is closed here at once."""
-        command, environment, descriptors = self._sandboxed_command() if self._sandboxed else self._plain_command()
-        stdin, *passed = descriptors
+        passed: list[int] = []
+        try:
+            command, environment = self._sandboxed_command(passed) if self._sandboxed else self._plain_command()
+            return self._spawn_command(command, environment, streams, passed)
+        finally:
+            for descriptor in (streams[0], *passed):
+                os.close(descriptor)
+
+    def _spawn_command(
+        self, command: list[str], environment: dict[str, str], streams: tuple[int, int, int], passed: list[int]
+    ) -> Child:
         prelude = ["/bin/sh", "-c", self._prelude(), "sh", *command]
         cwd = "/" if self._sandboxed else str(self._spec.code)
-        try:
-            return supervisor().spawn(prelude, environment, (stdin, output_fd), self._ended, cwd=cwd, pass_fds=passed)
-        finally:
-            for descriptor in descriptors:
-                os.close(descriptor)
+        return supervisor().spawn(prelude, environment, streams, self._ended, cwd=cwd, pass_fds=passed)
 
     def _prelude(self) -> str:
         """Join the control groups and limit descriptors before anything else can run."""
         joins = [f"echo 0 > {shlex.quote(str(path))} || exit 125" for path in self._group.quick_joins]
         return "\n".join([*joins, f"ulimit -c 0; {limits.descriptors()}; umask 022", 'exec "$@"'])
 
-    def _sandboxed_command(self) -> tuple[list[str], dict[str, str], list[int]]:
+    def _sandboxed_command(self, passed: list[int]) -> tuple[list[str], dict[str, str]]:
+        """Return the command line, and add to the descriptors that it names."""
         tmp = self._files.tmp if self._files.tmp_is_bounded else None
         arguments, descriptors = bubblewrap.arguments(self._spec, self._files.opt, tmp)
-        options = _memory_file(bubblewrap.null_separated(arguments))
-        counted = self._group.controller("pids") is not None
-        script = _memory_file(bubblewrap.script(self._spec.environment, limit_processes=not counted))
-        return bubblewrap.command(options, self._spec.command), bubblewrap.CLEAN, [script, options, *descriptors]
+        passed += descriptors
+        passed.append(bubblewrap.memory_file(bubblewrap.null_separated(arguments)))
+        return bubblewrap.command(passed[-1], self._spec.command), bubblewrap.CLEAN
 
-    def _plain_command(self) -> tuple[list[str], dict[str, str], list[int]]:
-        places = plain.Places(self._spec, self._files.opt, self._files.tmp)
-        return places.command(), places.environment(), [os.open(os.devnull, os.O_RDONLY)]
+    def _plain_command(self) -> tuple[list[str], dict[str, str]]:
+        places = self._places()
+        return places.command(), places.environment()
+
+    def _places(self) -> plain.Places:
+        return plain.Places(self._spec, self._files.opt, self._files.tmp)
 
     def _leader(self) -> int | None:
         return self._child.pid if self._child else None
@@ -176,7 +208,8 @@ class Environment:
         with self._lock:
             if not self._closed:
                 self._freezer.thaw()
-                self._resume()
+                if self._child:  # it may have been killed meanwhile, and then there is nothing to look after
+                    self._resume()
 
     def throttle(self, on: bool) -> None:
         """See ``Box.throttle``."""
@@ -193,6 +226,14 @@ class Environment:
         with self._lock:
             if not self._closed:
                 self._freezer.kill()
+
+    def terminate(self) -> None:
+        """See ``Box.terminate``."""
+        with self._lock:
+            known = set(self._pids())
+            below = processes.descendants(self._child.pid) if self._child else []
+            first = next((pid for pid in (self._leader(), *below) if pid in known), None)
+            processes.signal_all([first] if first else [], signal.SIGTERM)
 
     def peak_memory_mb(self) -> int:
         """See ``Box.peak_memory_mb``."""

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from localstack_dockerless.sandbox.init import Init
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,8 @@ class Spec:
         memory_mb: configured memory (MB); more of it means a larger CPU share.
         ephemeral_mb: size of ``/tmp`` (MB).
         directory: an absent or empty directory that belongs to this environment alone and goes with it.
+        names: further host names and their addresses.
+        several: whether programs beside the runtime are to run in it; see ``Box.start``.
     """
 
     identifier: str
@@ -48,6 +53,8 @@ class Spec:
     memory_mb: int = 128
     ephemeral_mb: int = 512
     directory: Path = field(default_factory=Path)
+    names: Mapping[str, str] = field(default_factory=dict)
+    several: bool = False
 
 
 @dataclass(frozen=True)
@@ -68,12 +75,20 @@ class Exit:
 class Box(Protocol):
     """An execution environment that runs one runtime process at a time."""
 
-    def start(self, output_fd: int) -> None:
+    def start(self, output_fd: int, extensions_fd: int = -1) -> Init | None:
         """Start the runtime's process; after an exit it may be started again and finds its ``/tmp`` as it was.
 
         Args:
             output_fd: where standard output and standard error go; the caller may close it afterwards.
+            extensions_fd: the same for the other programs, where ``Spec.several`` allows some.
+
+        Returns:
+            None; with ``Spec.several`` what starts programs, the runtime among them, of which none runs yet. Closing
+            it ends all.
         """
+
+    def terminate(self) -> None:
+        """Ask the runtime's process to end (SIGTERM)."""
 
     def freeze(self) -> None:
         """Stop every process of the environment, so that none uses the processor."""
@@ -85,7 +100,10 @@ class Box(Protocol):
         """Hold the environment to its CPU share (on) or let it use every core, as during INIT (off)."""
 
     def on_exit(self, callback: Callable[[Exit], None]) -> None:
-        """Call ``callback`` from a thread of this package at every end of the runtime; it must return quickly."""
+        """Call ``callback`` from a thread of this package at every end of the runtime; it must return quickly.
+
+        With ``Spec.several`` it is the end of everything.
+        """
 
     def kill(self) -> None:
         """End every process of the environment at once, frozen or not."""

@@ -22,7 +22,8 @@ class Places:
     def command(self) -> list[str]:
         """Return the runtime's command line; it ends with the server, where the machine can do that."""
         tied = ["setpriv", "--pdeathsig", "KILL", "--"] if shutil.which("setpriv") else []
-        return tied + [self._path(word) for word in self._spec.command]
+        shell = ["/bin/sh", "-s"] if self._spec.several else []
+        return tied + shell + [self.path(word) for word in self._spec.command]
 
     def environment(self) -> dict[str, str]:
         """Return the runtime's environment, with where /opt and /tmp are."""
@@ -30,9 +31,10 @@ class Places:
         return {"TMPDIR": str(self._tmp), "DOCKERLESS_OPT": str(self._opt)} | mapped
 
     def _paths(self, value: str) -> str:
-        return ":".join(map(self._path, value.split(":"))) if "/" in value else value
+        return ":".join(map(self.path, value.split(":"))) if "/" in value else value
 
-    def _path(self, word: str) -> str:
+    def path(self, word: str) -> str:
+        """Return where a path of the function's is on this machine."""
         for target, source in self._places.items():
             if word == target or word.startswith(f"{target}/"):
                 return f"{source}{word[len(target) :]}"

@@ -61,7 +61,7 @@ class Supervisor:
         self,
         command: Sequence[str],
         environment: Mapping[str, str],
-        streams: tuple[int, int],
+        streams: tuple[int, int, int],
         on_exit: Callable[[int], None],
         *,
         cwd: str = "/",
@@ -72,7 +72,7 @@ class Supervisor:
         Args:
             command: the command line.
             environment: its whole environment.
-            streams: descriptors of its standard input, and of standard output and standard error.
+            streams: descriptors of its standard input, standard output and standard error.
             on_exit: called with the return code (negative for a signal) from the supervisor's thread.
             cwd: the working directory.
             pass_fds: further descriptors the process inherits.
@@ -86,7 +86,7 @@ class Supervisor:
                     cwd=cwd,
                     stdin=streams[0],
                     stdout=streams[1],
-                    stderr=streams[1],
+                    stderr=streams[2],
                     pass_fds=pass_fds,
                     start_new_session=True,
                 )

@@ -7,10 +7,12 @@ import math
 from datetime import datetime
 from typing import Any
 
+from localstack.aws.api.lambda_ import Runtime
 from localstack.services.lambda_.invocation import event_manager, lambda_service
 from localstack.services.lambda_.invocation.event_manager import LambdaEventManager
 from localstack.services.lambda_.invocation.execution_environment import ExecutionEnvironment
 from localstack.services.lambda_.invocation.internal_sqs_queue import FakeSqsClient, get_fake_sqs_client
+from localstack.services.lambda_.runtimes import SNAP_START_SUPPORTED_RUNTIMES
 from localstack.utils.patch import Patch, Patches
 
 from localstack_dockerless.observability import asynchronous
@@ -30,6 +32,8 @@ def apply(time_scale: float) -> None:
     _patches.function(LambdaEventManager.stop, _stop_at_once)
     _patches.function(lambda_service.LambdaService.stop_version, _write_logs_first)
     asynchronous.add_to(_patches, time_scale)
+    if Runtime.python3_14 not in SNAP_START_SUPPORTED_RUNTIMES:  # LocalStack's list ends with 3.13
+        SNAP_START_SUPPORTED_RUNTIMES.append(Runtime.python3_14)
     if time_scale != 1:
         _scale_waits(time_scale)
     _patches.apply()

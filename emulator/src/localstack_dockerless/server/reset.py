@@ -95,6 +95,8 @@ def _stores(bundle: Any, account: str | None) -> list[Any]:
 
 def _lambda(provider: Any, account: str | None) -> None:
     """End event source mappings, queues of events, environments, and the code on disk."""
+    from localstack_dockerless.executor.executor import ProcessExecutor
+
     service = provider.lambda_service
     _await_starting(service, account)
     for uuid, worker in list(provider.esm_workers.items()):
@@ -108,6 +110,7 @@ def _lambda(provider: Any, account: str | None) -> None:
     for version in versions:
         version.forgotten = True
     _together([manager.stop for manager in [*events, *versions]])
+    ProcessExecutor.stop_at_once(account)
     _together([code.destroy for code in _codes(account)])
     # Before CloudWatch Logs is emptied: what is written later would make the log group anew.
     OUTPUTS.discard(lambda output: account in (None, output.account))

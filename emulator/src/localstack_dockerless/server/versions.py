@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from datetime import UTC, datetime
 from typing import Any
@@ -21,6 +22,8 @@ from localstack.services.lambda_.invocation.lambda_models import (
 )
 from localstack.services.lambda_.invocation.version_manager import LambdaVersionManager
 
+from localstack_dockerless.executor import early
+from localstack_dockerless.executor.result import Figures
 from localstack_dockerless.observability import concurrency
 from localstack_dockerless.observability.logs import OUTPUTS, Output
 from localstack_dockerless.observability.metrics import SAMPLES, Provisioned, Sample
@@ -44,17 +47,26 @@ class BatchingVersionManager(LambdaVersionManager):
             raise ServiceException(f"Version {self.function_arn} is shutting down: {invocation.request_id}")
         started = time.perf_counter()
         try:
-            with self.counting_service.get_invocation_lease(
-                self.function, self.function_version, self.provisioned_state
-            ) as provisioning_type:
+            with contextlib.ExitStack() as lease:
+                provisioning_type = lease.enter_context(
+                    self.counting_service.get_invocation_lease(
+                        self.function, self.function_version, self.provisioned_state
+                    )
+                )
                 result = self._run(invocation, provisioning_type)
                 at_work = self._at_work(provisioning_type)
+                kept = lease.pop_all()
         except TooManyRequestsException:
             self._sample(invocation, throttled=True)
             raise
-        figures = result.__dict__.get("dockerless_figures")
-        duration = figures.duration if figures else (time.perf_counter() - started) * 1000
-        self._sample(invocation, error=result.is_error, duration=duration, **at_work)
+
+        def over(_log: str, figures: Figures | None) -> None:
+            kept.close()
+            duration = figures.duration if figures else (time.perf_counter() - started) * 1000
+            extensions = figures.extensions if figures else None
+            self._sample(invocation, error=result.is_error, duration=duration, extensions=extensions, **at_work)
+
+        early.when_over(result, over)
         return result
 
     def _run(self, invocation: Invocation, provisioning_type: Any) -> InvocationResult:
@@ -99,11 +111,14 @@ class BatchingVersionManager(LambdaVersionManager):
 
     def store_logs(self, invocation_result: InvocationResult, execution_env: ExecutionEnvironment) -> None:
         """Hand the output to the batch."""
-        if self.forgotten or not invocation_result.logs:
-            return
         function = self.function_version.id
         group, stream = execution_env.get_log_group_name(), execution_env.get_log_stream_name()
-        OUTPUTS.add(Output(function.account, function.region, group, stream, invocation_result.logs))
+
+        def store(log: str, _figures: Figures | None) -> None:
+            if log and not self.forgotten:
+                OUTPUTS.add(Output(function.account, function.region, group, stream, log))
+
+        early.when_over(invocation_result, store)
 
 
 class _NoThread:

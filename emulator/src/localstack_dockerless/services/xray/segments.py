@@ -73,13 +73,16 @@ class Trace:
         parent = self._function if self._is_recorded else self._parent or _identifier()
         self.header = TraceHeader(self._root, parent, sampled, upstream.data, upstream.lineage).to_header_str()
 
-    def end(self, begun: float, ended: float, duration: float, init: float | None, *, failed: bool) -> None:
+    def end(
+        self, begun: float, answered: float, ended: float, duration: float, init: float | None, *, failed: bool
+    ) -> None:
         """Record it.
 
         Args:
             begun: Unix time in seconds.
-            ended: Unix time in seconds.
-            duration: Milliseconds of the invocation itself.
+            answered: Unix time in seconds.
+            ended: Unix time in seconds: extensions may go on after the answer.
+            duration: Milliseconds until the runtime was done.
             init: Milliseconds, on a cold start; it was over when the invocation began.
             failed: Whether the invocation ended in an error.
         """
@@ -88,16 +91,16 @@ class Trace:
         identifier = self._version.id
         start = begun - (init or 0) / 1000
         for segment in (
-            self._of_service(start, ended),
+            self._of_service(start, answered),
             self._of_function(start, begun, ended, duration, failed=failed),
         ):
             SEGMENTS.add(Sent(identifier.account, identifier.region, json.dumps(segment)))
 
-    def _of_service(self, start: float, ended: float) -> dict[str, Any]:
+    def _of_service(self, start: float, answered: float) -> dict[str, Any]:
         """AWS::Lambda: the service, from the request to the answer."""
         arn = self._version.id.unqualified_arn()
         return {
-            **self._segment(self._service, "AWS::Lambda", start, ended),
+            **self._segment(self._service, "AWS::Lambda", start, answered),
             **({"parent_id": self._parent} if self._parent else {}),
             "resource_arn": arn,
             "http": {"response": {"status": 200}},

@@ -1,0 +1,23 @@
+"""What extensions print while their environment shuts down, after its last invocation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from localstack_dockerless.observability.logs import OUTPUTS, Output
+
+
+def write(version: Any, group: str, stream: str, text: str) -> None:
+    """Adds lines to a log stream, unless its group has been deleted: it must not come back with them.
+
+    Args:
+        version: LocalStack's identifier of the function's version.
+        group: The log group's name.
+        stream: The log stream's name.
+        text: The lines.
+    """
+    from localstack.services.logs.models import get_moto_logs_backend
+
+    OUTPUTS.flush()
+    if group in get_moto_logs_backend(version.account, version.region).groups:
+        OUTPUTS.add(Output(version.account, version.region, group, stream, text))
