@@ -101,7 +101,9 @@ def test_a_lab_offers_no_jupyterlab_elsewhere(site: Path, open_page):
 @pytest.mark.parametrize(("name", "words"), [("labs/14-aliases.html", ""), ("14-aliases.html", "The lab: ")])
 def test_a_page_says_when_its_lab_last_ran_or_how_to_run_it(name, words, address, open_page):
     said = open_page(address + name).locator(".record").inner_text().removeprefix(words).lower()
-    assert said.startswith(("last run on ", "not yet run on this machine: coldstart run 14-aliases"))
+    assert said.startswith(
+        ("last run, with its solutions, on ", "not yet run on this machine: .venv/bin/coldstart run 14-aliases")
+    )
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)

@@ -31,7 +31,7 @@ class Record:
 
     @property
     def sentence(self) -> str:
-        """When, on what and how it ended: the rest of a sentence that begins with "Last run with its solutions on"."""
+        """When, on what and how it ended: the rest of a sentence that begins with "Last run, with its solutions, on"."""
         when = f"{self.ran_at.day} {self.ran_at:%B %Y, %H:%M} UTC"
         ending = f"{self.passed} of {self.checks} checks passed"
         if self.outcome == "error":
