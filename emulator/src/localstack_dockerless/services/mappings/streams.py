@@ -13,6 +13,7 @@ import logging
 import threading
 import time
 import weakref
+from abc import abstractmethod
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -114,9 +115,9 @@ class ShardReader(StreamPoller):
                 progress.places[name] = self._iterator(name, position)
         return [shard["ShardId"] for shard in found if shard["ShardId"] in progress.places]
 
+    @abstractmethod
     def describe_shards(self) -> list[dict[str, Any]]:
         """Of the stream, once it is active."""
-        raise NotImplementedError
 
     def _start(self) -> dict[str, Any]:
         position = {"ShardIteratorType": self.stream_parameters["StartingPosition"]}
@@ -128,9 +129,9 @@ class ShardReader(StreamPoller):
         answer = self.source_client.get_shard_iterator(**self.named(), ShardId=shard, **position)
         return str(answer["ShardIterator"])
 
+    @abstractmethod
     def named(self) -> dict[str, Any]:
         """The stream, as its API wants it."""
-        raise NotImplementedError
 
     def _read(self, shard: str) -> None:
         """One shard, until the mapping ends or the shard does."""
