@@ -216,6 +216,17 @@ def test_a_runtime_whose_connection_breaks_asks_again_and_gets_the_event(make):
     assert environment.invoke(event(b'"second"')).body == b'"second"'
 
 
+def test_who_connects_to_processes_that_are_not_frozen_is_no_stranger(make, monkeypatch):
+    """An extension asks for its next event just when the runtime has ended, and nobody serves for a moment."""
+    environment, refusals = make(RETURN), []
+    environment.initialize()
+    monkeypatch.setattr(environment._process.api, "refuse_strangers", lambda: refusals.append(True))
+    environment._process.thaw()
+    assert len(refusals) == 1, "it was frozen"
+    environment._process.thaw()
+    assert len(refusals) == 1
+
+
 def test_the_executors_own_share_of_a_warm_invocation_is_below_the_functions(make):
     environment = make(RETURN)
     environment.initialize()

@@ -86,7 +86,7 @@ class Process:
         self._launcher: Launcher | None = None
         self.exit: Exit | None = None
         self.peak_mb = 0
-        self._started = self._throttled = self._interrupted = self._is_over = False
+        self._started = self._throttled = self._frozen = self._interrupted = self._is_over = False
         with contextlib.ExitStack() as made:  # given back at once if a later part cannot be made
             self._selector = selectors.DefaultSelector()
             made.callback(self._selector.close)
@@ -142,7 +142,7 @@ class Process:
         self.api.restart()
         self.telemetry.restart()
         self._extensions.restart(self._external)
-        self.exit, self.peak_mb, self._is_over = None, 0, False
+        self.exit, self.peak_mb, self._is_over, self._frozen = None, 0, False, False
         writers = self._outputs.open(_CATEGORIES if self._external else _CATEGORIES[:1])
         try:
             init = self._box.start(*writers)
@@ -185,15 +185,18 @@ class Process:
 
     def freeze(self) -> None:
         """Stops all processes and takes note of what they printed and used."""
+        self._frozen = True
         self._box.freeze()
         # Only now: a thread of the function could print for ever.
         self._outputs.read()
         self.measure()
 
     def thaw(self) -> None:
-        """Lets them go on. Whoever connected while they could not is a stranger."""
-        self.api.refuse_strangers()
-        self._box.thaw()
+        """Lets them go on, if they are frozen. Whoever connected while they could not is a stranger."""
+        if self._frozen:
+            self._frozen = False
+            self.api.refuse_strangers()
+            self._box.thaw()
 
     def throttle(self, *, on: bool) -> None:
         """Holds them to the function's CPU share, or not."""
