@@ -11,16 +11,16 @@ import json
 import pytest
 from deployed import eventually
 
-REFERENCE = "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/"
 BEHAVIOUR = (
     "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-update-behaviors.html"
 )
-POLICY = f"{REFERENCE}aws-attribute-deletionpolicy.html"
-ROLLBACK = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-monitor-stack.html"
+POLICY = "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html"
 OUTPUTS = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/outputs-section-structure.html"
-ALIAS = f"{REFERENCE}aws-resource-lambda-alias.html"
-URL = f"{REFERENCE}aws-resource-lambda-url.html"
-RETRIES = f"{REFERENCE}aws-resource-lambda-eventinvokeconfig.html"
+ALIAS = "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-alias.html"
+URL = "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-url.html"
+RETRIES = (
+    "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-eventinvokeconfig.html"
+)
 
 _numbers = itertools.count(1)
 

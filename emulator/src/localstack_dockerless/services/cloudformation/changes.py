@@ -21,7 +21,9 @@ _API = re.compile(r"^https?://(?P<id>[^./]+)\.execute-api\.(?P<region>[a-z]{2}(-
 def apply(patches: Patches) -> None:
     """Add the corrections to those of the service."""
     patches.function(ChangeSetModelExecutor._execute_resource_change, _change)
-    patches.function(ChangeSetModelExecutor.process, _process)
+    patches.add(
+        Patch(ChangeSetModelExecutor, "process", _process)
+    )  # inherited from the preprocessor, which keeps its own
     patches.function(ChangeSetModelExecutor.visit_node_output, _output)
     patches.add(Patch(ChangeSetModelPreproc, "_perform_static_replacements", staticmethod(_address)))
 
@@ -34,16 +36,16 @@ def _change(original: Any, executor: Any, name: str, before: Any, after: Any) ->
 
 
 def _differs(executor: Any, name: str, before: Any, after: Any) -> bool:
-    provider = ResourceProviderExecutor.try_load_resource_provider(after.resource_type)
+    provider: Any = ResourceProviderExecutor.try_load_resource_provider(after.resource_type)
     known = {**before.properties.properties, **executor._merge_before_properties(name, before).properties}
     fixed = [pointer.removeprefix("/properties/") for pointer in provider.SCHEMA.get("createOnlyProperties", ())]
     return any(known.get(one) != after.properties.properties.get(one) for one in fixed)
 
 
-def _process(original: Any, executor: Any) -> None:
+def _process(executor: Any) -> Any:
     """Old resources go only after everything new is there; LocalStack deletes them after a failure, too."""
     try:
-        original(executor)
+        return ChangeSetModelPreproc.process(executor)
     except Exception:
         executor._deferred_actions.clear()
         raise

@@ -46,8 +46,8 @@ def _create_alias(original: Any, provider: Any, request: Any) -> ProgressEvent[M
     routing = model.pop("RoutingConfig", None)
     event: ProgressEvent[Model] = original(provider, request)
     if routing:
-        event.resource_model["RoutingConfig"] = routing
-        _route(request.aws_client_factory.lambda_, event.resource_model)
+        model["RoutingConfig"] = routing
+        _route(request.aws_client_factory.lambda_, model)
     return event
 
 
