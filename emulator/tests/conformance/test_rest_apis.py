@@ -28,7 +28,9 @@ AUTHORIZER_INPUT = (
 AUTHORIZER_OUTPUT = (
     "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html"
 )
-IMPORTED_AUTHORIZER = "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-authorizer.html"
+IMPORTED_AUTHORIZER = (
+    "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-authorizer.html"
+)
 IAM = "https://docs.aws.amazon.com/apigateway/latest/developerguide/permissions.html"
 VARIABLES = "https://docs.aws.amazon.com/apigateway/latest/developerguide/stage-variables.html"
 

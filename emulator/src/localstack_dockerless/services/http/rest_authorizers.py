@@ -111,7 +111,9 @@ def _decision(context: Any, authorizer: Any, identity: tuple[str, ...], arn: str
         return decision
     decision = _answer(authorizer, _event(context, authorizer, identity, arn))
     if identity:
-        seconds = authorizer.get("authorizerResultTtlInSeconds")  # None for one that an OpenAPI definition does not give
+        seconds = authorizer.get(
+            "authorizerResultTtlInSeconds"
+        )  # None for one that an OpenAPI definition does not give
         cache[key] = time.monotonic() + (300 if seconds is None else int(seconds)), decision
     return decision
 
