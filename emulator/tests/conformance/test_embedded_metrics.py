@@ -80,10 +80,10 @@ def test_a_list_of_values_is_as_many_samples(space, write, points):
 
 @pytest.mark.rule(FORMAT)
 def test_the_time_is_that_of_the_document(space, write, points):
-    at = datetime.now(UTC).replace(second=0, microsecond=0) - timedelta(hours=2)
+    at = datetime.now(UTC) - timedelta(hours=2)
     write(document(space, [{"Name": "late"}], at=int(at.timestamp() * 1000), late=1))
     (point,) = points("late")
-    assert point["Timestamp"] == at
+    assert abs(point["Timestamp"] - at) <= timedelta(minutes=1)
 
 
 @pytest.mark.rule(FORMAT)
@@ -103,9 +103,8 @@ def test_a_document_that_breaks_the_specification_measures_nothing(space, write,
     dimensions = [["route"]] if "route" in members else [[]]
     write(document(space, [{"Name": "size"}], dimensions, **members), document(space, [{"Name": "good"}], good=1))
     assert points("good")
-    assert [
-        metric for metric in points("size", **({"route": str(members.get("route"))} if "route" in members else {}))
-    ] == []
+    told = {"route": str(members["route"])} if "route" in members else {}
+    assert not points("size", **told)
 
 
 @pytest.mark.rule(FORMAT)
