@@ -22,6 +22,9 @@ RETRIES = (
     "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-eventinvokeconfig.html"
 )
 
+CHANGES = "https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateChangeSet.html"
+CAPABILITIES = ["CAPABILITY_AUTO_EXPAND"]
+
 _numbers = itertools.count(1)
 
 
@@ -30,11 +33,11 @@ class Stack:
 
     def __init__(self, client, template):
         self.client, self.name = client, f"updated-{next(_numbers)}"
-        self.client.create_stack(StackName=self.name, TemplateBody=json.dumps(template))
+        self.client.create_stack(StackName=self.name, TemplateBody=json.dumps(template), Capabilities=CAPABILITIES)
         assert self.ended()["StackStatus"] == "CREATE_COMPLETE", self.reasons()
 
     def update(self, template):
-        self.client.update_stack(StackName=self.name, TemplateBody=json.dumps(template))
+        self.client.update_stack(StackName=self.name, TemplateBody=json.dumps(template), Capabilities=CAPABILITIES)
         return self.ended()["StackStatus"]
 
     def ended(self):
@@ -173,6 +176,26 @@ def test_the_address_of_an_api_as_templates_put_it_together_can_be_requested(sta
     (output,) = one.ended()["Outputs"]
     api_id = one.id_of("Front")
     assert output["OutputValue"] == f"http://{api_id}.execute-api.us-east-1.localhost:{server.port}/live/orders"
+
+
+@pytest.mark.rule(CHANGES)
+def test_a_sam_template_without_changes_makes_no_change_set(stack):
+    function = {"Runtime": "python3.13", "Handler": "index.handler", "InlineCode": "def handler(event, context): pass"}
+    resources = {"Work": {"Type": "AWS::Serverless::Function", "Properties": {**function, "AutoPublishAlias": "live"}}}
+    same = {"Transform": "AWS::Serverless-2016-10-31", "Resources": resources}
+    one = stack(same)
+    made = {"StackName": one.name, "ChangeSetName": "again", "Capabilities": ["CAPABILITY_AUTO_EXPAND"]}
+    one.client.create_change_set(**made, TemplateBody=json.dumps(same))
+    found = eventually(lambda: _made(one.client, one.name, "again"), 60)
+    words = "The submitted information didn't contain changes. Submit different information to create a change set."
+    assert (found["Status"], found["StatusReason"], found["Changes"]) == ("FAILED", words, [])
+    with pytest.raises(one.client.exceptions.ClientError, match=r"No updates are to be performed\."):
+        one.update(same)
+
+
+def _made(client, stack, name):
+    found = client.describe_change_set(StackName=stack, ChangeSetName=name)
+    return found if found["Status"] in ("CREATE_COMPLETE", "FAILED") else None
 
 
 def answer(functions, one, qualifier):

@@ -34,7 +34,9 @@ class Programs:
 
     def run(self, *line: str, at: Path | None = None, fails: bool = False) -> str:
         """What a command prints on its standard output, or, if it is to fail, on standard error."""
-        done = subprocess.run(line, cwd=at or self.home, env=self.variables, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            line, cwd=at or self.home, env=self.variables, capture_output=True, text=True, check=False
+        )
         assert bool(done.returncode) == fails, f"{' '.join(line)}\n{done.stdout}\n{done.stderr}"
         return done.stderr if fails else done.stdout
 

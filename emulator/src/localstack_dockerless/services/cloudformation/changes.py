@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from localstack.services.cloudformation.engine.v2.change_set_model import is_nothing
+from localstack.services.cloudformation.engine.v2.change_set_model import ChangeType, is_nothing
 from localstack.services.cloudformation.engine.v2.change_set_model_executor import ChangeSetModelExecutor
 from localstack.services.cloudformation.engine.v2.change_set_model_preproc import ChangeSetModelPreproc
 from localstack.services.cloudformation.resource_provider import ResourceProviderExecutor
+from localstack.services.cloudformation.v2.entities import ChangeSet
 from localstack.utils.patch import Patch, Patches
 from localstack.utils.urls import localstack_host
 
@@ -25,6 +26,7 @@ def apply(patches: Patches) -> None:
         Patch(ChangeSetModelExecutor, "process", _process)
     )  # inherited from the preprocessor, which keeps its own
     patches.function(ChangeSetModelExecutor.visit_node_output, _output)
+    patches.function(ChangeSet.has_changes, _has_changes)
     patches.add(Patch(ChangeSetModelPreproc, "_perform_static_replacements", staticmethod(_address)))
 
 
@@ -59,6 +61,13 @@ def _output(original: Any, executor: Any, node_output: Any) -> Any:
     if len(executor.outputs) > count and "Description" in declared:
         executor.outputs[-1]["Description"] = declared["Description"]
     return delta
+
+
+def _has_changes(original: Any, change_set: Any) -> bool:
+    """A template with a transform can be the same, too: what counts is what the transform makes of it."""
+    template = change_set.update_model.node_template
+    parts = (template.mappings, template.parameters, template.conditions, template.resources, template.outputs)
+    return bool(original(change_set)) and any(part.change_type != ChangeType.UNCHANGED for part in parts)
 
 
 def _address(value: str) -> str:
