@@ -47,8 +47,8 @@ class Programs:
 
 def programs(home: Path, endpoint: str, proxy: str) -> Programs:
     """Programs that know the emulator, and reach anything else only by the proxy."""
-    if not (ENVIRONMENT / "fingerprint").exists():
-        pytest.fail("the public programs are not installed: python3 src/coldstart/bootstrap.py test")
+    if not (ENVIRONMENT / "bin" / "sam").exists():
+        pytest.fail(f"the public programs are not installed: put what {LOCK.name} locks into {ENVIRONMENT.name}")
     variables = {
         "PATH": f"{ENVIRONMENT / 'bin'}:{os.environ['PATH']}",
         "HOME": str(home),
@@ -80,7 +80,7 @@ def _no_version_check(home: Path) -> None:
 def installed() -> dict[str, Distribution]:
     """What the programs' environment has, by name."""
     (site,) = (ENVIRONMENT / "lib").glob("python3*/site-packages")
-    return {one.metadata["Name"].lower(): one for one in distributions(path=[str(site)])}
+    return {re.sub("[-_.]+", "-", one.metadata["Name"]).lower(): one for one in distributions(path=[str(site)])}
 
 
 def wheel(name: str, folder: Path) -> None:
