@@ -27,9 +27,11 @@ def lambda_() -> Service:
         aliases,
         dead_letters,
         logging,
+        packages,
         patches,
         provisioned,
         rules,
+        scaling,
         updates,
         variables,
     )
@@ -38,7 +40,20 @@ def lambda_() -> Service:
 
     patches.apply(_time_scale())
     mappings.apply(_time_scale())
-    for part in (provisioned, aliases, variables, updates, dead_letters, logging, vpc, efs, urls, invoke_stream):
+    for part in (
+        packages,
+        provisioned,
+        scaling,
+        aliases,
+        variables,
+        updates,
+        dead_letters,
+        logging,
+        vpc,
+        efs,
+        urls,
+        invoke_stream,
+    ):
         part.apply()
     service = providers.lambda_.factory().create_service()
     provisioned.serve(service)
