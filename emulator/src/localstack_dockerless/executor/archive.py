@@ -45,6 +45,10 @@ class TooLargeError(ArchiveError):
     """It unpacks to more than it may."""
 
 
+class EmptyError(ArchiveError):
+    """There is no file in it."""
+
+
 @dataclass(frozen=True)
 class _Entry:
     info: zipfile.ZipInfo
@@ -72,10 +76,11 @@ def check(content: bytes, limit: int) -> int:
         limit: bytes; what is unpacked has to be smaller.
 
     Returns:
-        Bytes of all files; 0 when there are none.
+        Bytes of all files.
 
     Raises:
         TooLargeError: it is too much.
+        EmptyError: it is nothing.
         ArchiveError: it is no archive that can be unpacked safely.
     """
     if content.count(_ENTRY) > MOST_ENTRIES:  # before a reader makes an object of each
@@ -83,6 +88,8 @@ def check(content: bytes, limit: int) -> int:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = _entries(archive)
+            if all(entry.is_directory for entry in entries):
+                raise EmptyError
             if sum(entry.info.file_size for entry in entries) >= limit:
                 raise TooLargeError
             return sum(_count(archive, entry) for entry in entries)

@@ -81,6 +81,8 @@ def check(content: bytes, layers: int = 0) -> int:
         size = archive.check(content, limit)
     except archive.TooLargeError:
         raise _wrong(f"Unzipped size must be smaller than {limit} bytes") from None
+    except archive.EmptyError:
+        raise _wrong("Uploaded file must be a non-empty zip") from None
     except archive.ArchiveError:
         raise _wrong("Could not unzip uploaded file. Please check your file, then try to upload again.") from None
     _check_together(size + layers)

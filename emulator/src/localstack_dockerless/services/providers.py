@@ -26,6 +26,7 @@ def lambda_() -> Service:
     from localstack_dockerless.server import (
         aliases,
         dead_letters,
+        layers,
         logging,
         packages,
         patches,
@@ -42,6 +43,7 @@ def lambda_() -> Service:
     mappings.apply(_time_scale())
     for part in (
         packages,
+        layers,
         provisioned,
         scaling,
         aliases,
