@@ -50,10 +50,8 @@ def _list(
     **_named: Any,
 ) -> ListLayersResponse:
     """Each layer with the latest version that matches."""
-    errors = (
-        api_utils.validate_layer_architecture(compatible_architecture),
-        api_utils.validate_layer_runtime(compatible_runtime),
-    )
+    utils: Any = api_utils
+    errors = (utils.validate_layer_architecture(compatible_architecture), utils.validate_layer_runtime(compatible_runtime))
     if message := api_utils.construct_validation_exception_message([error for error in errors if error]):
         raise ValidationException(message)
     found = [
@@ -61,7 +59,8 @@ def _list(
         for name, layer in sorted(lambda_stores[context.account_id][context.region].layers.items())
         if (version := _latest(layer, compatible_runtime, compatible_architecture))
     ]
-    page, token = PaginatedList(found).get_page(lambda item: item["LayerName"], marker, max_items)
+    pages: Any = PaginatedList(found)
+    page, token = pages.get_page(lambda item: item["LayerName"], marker, max_items)
     return ListLayersResponse(NextMarker=token, Layers=page)
 
 
