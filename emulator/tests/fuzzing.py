@@ -6,12 +6,16 @@ from typing import Any
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
+from hypothesis.internal.conjecture import providers
+
+# Hypothesis tries constants of the modules that happen to be loaded: a run would depend on the tests before it.
+vars(providers)["_get_local_constants"] = providers.Constants
 
 FUZZ = settings(
     derandomize=True,
     database=None,
     deadline=None,
-    max_examples=400,
+    max_examples=200,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture, HealthCheck.data_too_large],
 )
 

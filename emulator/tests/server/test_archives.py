@@ -91,6 +91,12 @@ def test_links_are_kept_as_they_are_and_followed_by_nobody(tmp_path):
     assert not (target / "away").exists()
 
 
+@pytest.mark.parametrize("target", ["", "a\0b", "x" * 3_000])
+def test_a_link_leads_somewhere(target):
+    with pytest.raises(ArchiveError):
+        archive.check(made(link("l", target)), LIMIT)
+
+
 @pytest.mark.parametrize("later", [file("x/y"), ("x/", b"", stat.S_IFDIR | 0o755)])
 @pytest.mark.parametrize("backwards", [False, True])
 def test_a_path_is_a_file_or_a_directory(later, backwards):

@@ -167,10 +167,17 @@ def _check_places(entries: Iterable[_Entry]) -> None:
 
 def _count(archive: zipfile.ZipFile, entry: _Entry) -> int:
     """Unpack to nowhere; the reader compares the checksum at the end."""
+    if entry.is_link and not _is_target(archive.read(entry.info)):
+        raise ArchiveError(f"{entry.path} leads nowhere")
     size = sum(map(len, _parts(archive, entry)))
     if size != entry.info.file_size:
         raise ArchiveError(f"{entry.path} is not as long as it says")
     return size
+
+
+def _is_target(target: bytes) -> bool:
+    """Whether a link can be made of it; where it leads is seen only by who follows it."""
+    return bool(target) and b"\0" not in target
 
 
 def _parts(archive: zipfile.ZipFile, entry: _Entry) -> Iterator[bytes]:

@@ -51,7 +51,10 @@ def _list(
 ) -> ListLayersResponse:
     """Each layer with the latest version that matches."""
     utils: Any = api_utils
-    errors = (utils.validate_layer_architecture(compatible_architecture), utils.validate_layer_runtime(compatible_runtime))
+    errors = (
+        utils.validate_layer_architecture(compatible_architecture),
+        utils.validate_layer_runtime(compatible_runtime),
+    )
     if message := api_utils.construct_validation_exception_message([error for error in errors if error]):
         raise ValidationException(message)
     found = [
