@@ -45,6 +45,7 @@ BASES: dict[str, dict[str, Any]] = {
     "PublishLayerVersion": {"LayerName": "never", "Content": {"ZipFile": b"no archive"}},
     "TagResource": {"Resource": "arn:aws:lambda:us-east-1:640000000001:function:missing", "Tags": {"a": "b"}},
     "ListFunctions": {},
+    "Invoke": {"FunctionName": "missing"},
 }
 
 
@@ -160,6 +161,8 @@ def _versions() -> Iterator[Rule]:
 
 
 def _invocations() -> Iterator[Rule]:
+    yield one_of("Invoke", "InvocationType", "RequestResponse", "Event, RequestResponse, DryRun")
+    yield one_of("Invoke", "LogType", "Tail", "None, Tail")
     put = "PutFunctionEventInvokeConfig"
     yield at_least(put, "MaximumRetryAttempts", 0)
     yield at_most(put, "MaximumRetryAttempts", 2)
