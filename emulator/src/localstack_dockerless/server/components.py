@@ -10,6 +10,7 @@ from localstack.runtime.components import Components
 from localstack.runtime.server.core import RuntimeServer
 from rolo.gateway import Gateway
 
+from localstack_dockerless.server import malformed
 from localstack_dockerless.server.lane import raise_failure
 from localstack_dockerless.server.serving import ThreadingServer
 
@@ -24,6 +25,7 @@ class DockerlessComponents(Components):
         """The chain of handlers that answers a request."""
         from localstack.services.plugins import SERVICE_PLUGINS
 
+        malformed.apply()
         gateway = LocalstackAwsGateway(SERVICE_PLUGINS)
         # Just before the request goes to its service, when everything is known that an error's answer needs.
         handlers: Any = gateway.request_handlers

@@ -16,8 +16,7 @@ from localstack.utils.catalog.common import (
 )
 from localstack.utils.patch import Patch, Patches
 
-from localstack_dockerless.services.cloudformation import changes, updates
-
+from localstack_dockerless.services.cloudformation import changes, templates, updates
 _patches = Patches()
 
 
@@ -31,6 +30,7 @@ def apply() -> None:
     _patches.add(Patch(testutil, "create_zip_file_cli", _zip))
     changes.apply(_patches)
     updates.apply(_patches)
+    templates.add_to(_patches)
     _patches.apply()
 
 
