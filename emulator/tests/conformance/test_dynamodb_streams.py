@@ -16,6 +16,8 @@ RECORD = "https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_str
 EVENT = "https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html"
 FILTERS = "https://docs.aws.amazon.com/lambda/latest/dg/with-ddb-filtering.html"
 ERRORS = "https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html"
+PARALLEL = "https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html"
+WINDOWS = "https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-windows.html"
 PARTIAL = "https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html"
 CREATE = "https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html"
 
@@ -230,3 +232,28 @@ def test_a_stream_feeds_a_function_once(server, deploy, table):
             FunctionName=worker.function.name, EventSourceArn=table.stream, **ALL
         )
     assert error.value.response["Error"]["Code"] == "ResourceConflictException"
+
+
+@pytest.mark.rule(PARALLEL)
+def test_with_a_parallelization_factor_a_record_that_fails_holds_up_its_own_item_only(server, deploy, table):
+    worker = consumer(server, deploy)
+    table.put("bad")
+    table.put("bad", changed={"BOOL": True})
+    table.put(*(f"good {number}" for number in range(20)))
+    with worker.mapped(table.stream, BatchSize=1, StartingPosition="TRIM_HORIZON", ParallelizationFactor=10):
+        told = worker.reports(lambda told: any("good" in one["texts"][0] for one in told))
+    assert {one["first"]["eventName"] for one in told if one["texts"] == ["bad"]} <= {"INSERT"}
+
+
+@pytest.mark.rule(WINDOWS)
+def test_a_tumbling_window_ends_with_what_its_batches_have_gathered(server, deploy, table):
+    worker = consumer(server, deploy)
+    table.put("a", "b")
+    options = {"BatchSize": 1, "StartingPosition": "TRIM_HORIZON", "TumblingWindowInSeconds": 1}
+    with worker.mapped(table.stream, **options):
+        told = worker.reports(
+            lambda told: sum(len(one["before"]) for one in told if one["isFinalInvokeForWindow"]) >= 2
+        )
+    ended = [one for one in told if one["isFinalInvokeForWindow"]]
+    assert [text for one in ended for text in one["before"]] == ["a", "b"]
+    assert all((one["texts"], one["eventSourceARN"]) == ([], table.stream) for one in ended)

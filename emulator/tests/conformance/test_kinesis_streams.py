@@ -20,6 +20,8 @@ EVENT = "https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html"
 CREATE = "https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-create.html"
 FILTERS = "https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis-filtering.html"
 FAILURES = "https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html"
+PARALLEL = "https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html"
+WINDOWS = "https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-windows.html"
 PARTIAL = "https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-batchfailurereporting.html"
 
 ALL = {"BatchSize": 10, "StartingPosition": "TRIM_HORIZON"}
@@ -169,3 +171,87 @@ def test_a_child_is_read_after_its_parent(server, deploy, stream):
     assert put[0]["ShardId"] != parent
     with worker.mapped(stream.arn, **ALL):
         assert worker.texts(21) == [*map(str, range(20)), "child"]
+
+
+@pytest.mark.rule(PARALLEL)
+def test_with_a_parallelization_factor_a_record_that_fails_holds_up_its_own_key_only(server, deploy, stream):
+    worker = consumer(server, deploy)
+    stream.put("bad", "after bad", key="bad")
+    for number in range(20):
+        stream.put(f"good {number}", key=str(number))
+    with worker.mapped(stream.arn, BatchSize=1, StartingPosition="TRIM_HORIZON", ParallelizationFactor=10):
+        told = worker.reports(lambda told: any("good" in one["texts"][0] for one in told))
+    assert ["after bad"] not in [one["texts"] for one in told]
+
+
+@pytest.mark.rule(PARALLEL)
+def test_with_a_parallelization_factor_the_records_of_a_key_keep_their_order(server, deploy, stream):
+    worker = consumer(server, deploy)
+    for number in range(8):
+        for key in "abcd":
+            stream.put(f"{key}{number}", key=key)
+    with worker.mapped(stream.arn, BatchSize=2, StartingPosition="TRIM_HORIZON", ParallelizationFactor=4):
+        told = worker.reports(lambda told: sum(len(one["texts"]) for one in told) >= 32)
+    texts = [text for one in sorted(told, key=lambda one: one["began"]) for text in one["texts"]]
+    assert all([text for text in texts if text[0] == key] == [f"{key}{n}" for n in range(8)] for key in "abcd")
+
+
+def finals(told):
+    return [one for one in told if one["isFinalInvokeForWindow"]]
+
+
+@pytest.mark.rule(WINDOWS)
+def test_the_batches_of_a_tumbling_window_share_a_state_and_end_with_an_invocation_without_records(
+    server, deploy, stream
+):
+    worker = consumer(server, deploy)
+    (put, *_) = stream.put(*"abc")
+    options = {"BatchSize": 1, "StartingPosition": "TRIM_HORIZON", "TumblingWindowInSeconds": 1}
+    with worker.mapped(stream.arn, **options):
+        told = worker.reports(lambda told: sum(len(one["before"]) for one in finals(told)) >= 3)
+    for final in finals(told):
+        (*batches, last) = [one for one in told if one["window"] == final["window"]]
+        assert (last, last["texts"]) == (final, [])
+        seen = [text for one in batches for text in one["texts"]]
+        assert [one["before"] for one in [*batches, last]] == [seen[:n] for n in range(len(seen) + 1)]
+    assert {(one["shardId"], one["eventSourceARN"]) for one in told} == {(put["ShardId"], stream.arn)}
+    assert not any(one["isWindowTerminatedEarly"] for one in told)
+
+
+@pytest.mark.rule(WINDOWS)
+def test_a_record_belongs_to_the_window_of_the_time_it_was_written(server, deploy, stream):
+    worker = consumer(server, deploy)
+    stream.put("a")
+    shard = stream.describe()["Shards"][0]["ShardId"]
+    place = {"StreamName": stream.name, "ShardId": shard, "ShardIteratorType": "TRIM_HORIZON"}
+    iterator = stream.client.get_shard_iterator(**place)["ShardIterator"]
+    written = stream.client.get_records(ShardIterator=iterator)["Records"][0]["ApproximateArrivalTimestamp"]
+    with worker.mapped(stream.arn, **ALL, TumblingWindowInSeconds=60):
+        (told,) = worker.reports(bool)
+    begin = written.astimezone(UTC).replace(second=0, microsecond=0)
+    times = [f"{at:%Y-%m-%dT%H:%M:%SZ}" for at in (begin, begin + timedelta(minutes=1))]
+    assert told["window"] == dict(zip(("start", "end"), times, strict=True))
+
+
+@pytest.mark.rule(WINDOWS)
+def test_a_window_whose_state_exceeds_1_mb_ends_early_and_goes_on_with_a_fresh_state(server, deploy, stream):
+    worker = consumer(server, deploy)
+    stream.put("big", "after")
+    options = {"BatchSize": 1, "StartingPosition": "TRIM_HORIZON", "TumblingWindowInSeconds": 900}
+    with worker.mapped(stream.arn, **options):
+        told = worker.reports(lambda told: any(one["texts"] == ["after"] for one in told))
+    assert [(one["texts"], one["before"], one["isWindowTerminatedEarly"]) for one in told] == [
+        (["big"], [], False),
+        ([], ["big"], True),
+        (["after"], [], False),
+    ]
+
+
+@pytest.mark.rule(WINDOWS)
+def test_an_answer_without_a_state_is_a_failure(server, deploy, stream):
+    worker, lost = consumer(server, deploy, variables={"STATELESS": "1"}), Inbox(server.client("sqs"))
+    stream.put("a")
+    options = {"MaximumRetryAttempts": 0, "DestinationConfig": {"OnFailure": {"Destination": lost.arn}}}
+    with worker.mapped(stream.arn, **ALL, **options, TumblingWindowInSeconds=900):
+        (record,) = lost.until(1)
+    assert record["requestContext"]["condition"] == "RetryAttemptsExhausted"

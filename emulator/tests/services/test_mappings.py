@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 from deployed import deployer, eventually
 from localstack.services.lambda_.event_source_mapping.event_processor import BatchFailureError, PartialBatchFailureError
-from localstack_dockerless.services.mappings import batches, queues, streams, workers
+from localstack_dockerless.services.mappings import batches, progress, queues, workers
 from localstack_dockerless.services.mappings.batches import Delivery, Options
 from localstack_dockerless.services.mappings.failures import failure_record
 from sources import Inbox, consumer, unique
@@ -125,7 +125,7 @@ def test_a_batch_fits_into_an_invocation():
 
 
 def test_waits_grow_and_are_scaled():
-    backoff = streams.Backoff(0.1)
+    backoff = progress.Backoff(0.1)
     assert [round(backoff.seconds(n), 3) for n in (1, 2, 3, 100)] == [0.05, 0.1, 0.2, 6.0]
 
 
