@@ -101,3 +101,20 @@ def test_a_schedule_is_what_the_model_says(server, change, code):
     target = {"Arn": "arn:aws:lambda:us-east-1:000000000000:function:f", "RoleArn": "arn:aws:iam::000000000000:role/r"}
     body = {"ScheduleExpression": "rate(1 day)", "FlexibleTimeWindow": {"Mode": "OFF"}, "Target": target, **change}
     assert post(server, "scheduler", "/schedules/malformed", body) == (400, code)
+
+
+@pytest.mark.parametrize("target", [0, -1])
+def test_a_stream_without_shards_is_refused(server, target):
+    """Moto: a loop without end, with the lock of all streams held."""
+    client, name = server.client("kinesis"), f"malformed{target}"
+    client.create_stream(StreamName=name, ShardCount=1)
+    body = {"StreamName": name, "TargetShardCount": target, "ScalingType": "UNIFORM_SCALING"}
+    assert call(server, "kinesis", "UpdateShardCount", body) == (400, "InvalidArgumentException")
+    assert len(client.list_shards(StreamName=name)["Shards"]) == 1
+
+
+@pytest.mark.parametrize("value", [{}, {"S": "1", "N": "2"}])
+def test_an_attribute_has_one_type(server, value):
+    """Moto: 500 for none, and takes the first of several."""
+    body = {"TableName": "malformed", "Item": {"id": value}}
+    assert call(server, "dynamodb", "PutItem", body) == (400, "ValidationException")

@@ -123,6 +123,24 @@ def test_merged_shards_keep_their_records(server, order):
     assert refused(stream.client.merge_shards, StreamName=stream.name, **again) == "InvalidArgumentException"
 
 
+@pytest.mark.parametrize("target", [1, 9])
+def test_a_shard_count_is_changed_by_half_or_double_at_most(server, target):
+    """Moto does what it likes: of 4 shards it makes 8 when 9 are wanted."""
+    stream = Stream(server, shards=4).active()
+    options = {"StreamName": stream.name, "ScalingType": "UNIFORM_SCALING"}
+    update = stream.client.update_shard_count
+    assert refused(update, TargetShardCount=target, **options) == "InvalidArgumentException"
+    assert (len(stream.shards()), update(TargetShardCount=2, **options)["TargetShardCount"]) == (4, 2)
+
+
+@pytest.mark.parametrize("key", ["1x", "x", "-1", "", "0"])
+def test_a_hash_key_to_split_at_is_a_number_within_the_shard(stream, key):
+    """Moto: 500 for what begins with a number."""
+    shard = stream.shards()[0]["ShardId"]
+    code = refused(stream.client.split_shard, StreamName=stream.name, ShardToSplit=shard, NewStartingHashKey=key)
+    assert code in ("InvalidArgumentException", "ValidationException")
+
+
 @pytest.mark.parametrize("iterator", ["nonsense", "AAAA", "bm90OmFuOml0ZXJhdG9y"])
 def test_an_unknown_iterator_is_the_callers_error(stream, iterator):
     """Moto: 500."""
@@ -163,6 +181,8 @@ def test_consumers_of_no_stream_are_the_callers_error(stream):
     """Moto: 500."""
     missing = stream.arn + "x"
     assert refused(stream.client.list_stream_consumers, StreamARN=missing) == "ResourceNotFoundException"
+    for call in (stream.client.register_stream_consumer, stream.client.deregister_stream_consumer):
+        assert refused(call, StreamARN="x", ConsumerName="c") == "InvalidArgumentException"
 
 
 def test_streams_are_forgotten_with_their_account(server):

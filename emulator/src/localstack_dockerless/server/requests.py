@@ -22,6 +22,7 @@ INCOMPLETE = {
     "dynamodbstreams": "ValidationException",
     "events": "ValidationException",
     "kinesis": "ValidationException",
+    "lambda": "ValidationException",
     "logs": "InvalidParameterException",
     "scheduler": "ValidationException",
     "xray": "InvalidRequestException",
