@@ -25,7 +25,7 @@ def _of_numbers(function: Function) -> Function:
         if None in numbers:
             return None
         try:
-            return float(function(*numbers))
+            return number(function(*numbers))
         except (ArithmeticError, ValueError):
             return None
 
@@ -97,7 +97,7 @@ def _numbers(values: Sequence[Any]) -> list[float]:
 def _if_any(function: Callable[[list[float]], float]) -> Function:
     def call(values: Sequence[Any]) -> float | None:
         numbers = _numbers(values)
-        return float(function(numbers)) if numbers else None
+        return number(function(numbers)) if numbers else None
 
     return call
 
