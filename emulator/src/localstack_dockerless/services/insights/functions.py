@@ -11,7 +11,7 @@ import statistics
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from localstack_dockerless.observability.metrics import percentile
+from localstack_dockerless.observability.ranks import percentile
 from localstack_dockerless.services.insights.values import Time, number, order, text
 
 Function = Callable[..., Any]
