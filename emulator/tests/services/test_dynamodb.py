@@ -2,62 +2,12 @@
 
 from __future__ import annotations
 
-import itertools
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from botocore.exceptions import ClientError
 from localstack_dockerless.services import dynamodb
-
-NAMES = (f"corrected-{number}" for number in itertools.count(1))
-
-
-class Table:
-    """A table with a stream, and what its stream has."""
-
-    def __init__(self, server, region="us-east-1", view="NEW_AND_OLD_IMAGES"):
-        self.client = server.client("dynamodb", region=region)
-        self.streams = server.client("dynamodbstreams", region=region)
-        self.name = next(NAMES)
-        self.client.create_table(
-            TableName=self.name,
-            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
-            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
-            BillingMode="PAY_PER_REQUEST",
-            StreamSpecification={"StreamEnabled": True, "StreamViewType": view},
-        )
-
-    @property
-    def arn(self):
-        return self.client.describe_table(TableName=self.name)["Table"]["LatestStreamArn"]
-
-    def put(self, key, **attributes):
-        return self.client.put_item(TableName=self.name, Item={"id": {"S": key}, **attributes})
-
-    def update(self, key, expression, **options):
-        key = {"id": {"S": key}}
-        return self.client.update_item(TableName=self.name, Key=key, UpdateExpression=expression, **options)
-
-    def delete(self, key, **options):
-        return self.client.delete_item(TableName=self.name, Key={"id": {"S": key}}, **options)
-
-    def iterator(self, kind="TRIM_HORIZON", **options):
-        (shard,) = self.streams.describe_stream(StreamArn=self.arn)["StreamDescription"]["Shards"]
-        options = {"ShardId": shard["ShardId"], "ShardIteratorType": kind, **options}
-        return self.streams.get_shard_iterator(StreamArn=self.arn, **options)["ShardIterator"]
-
-    def records(self, iterator=None):
-        return self.streams.get_records(ShardIterator=iterator or self.iterator())["Records"]
-
-    def events(self):
-        return [record["eventName"] for record in self.records()]
-
-
-@pytest.fixture
-def table(server):
-    made = Table(server)
-    yield made
-    made.client.delete_table(TableName=made.name)
+from shards import Table
 
 
 def refused(call, **arguments):

@@ -2,54 +2,9 @@
 
 from __future__ import annotations
 
-import itertools
-
 import pytest
 from botocore.exceptions import ClientError
-from deployed import eventually
-
-NAMES = (f"corrected-{number}" for number in itertools.count(1))
-
-
-class Stream:
-    """A stream of the shared server."""
-
-    def __init__(self, server, shards=1):
-        self.client = server.client("kinesis")
-        self.name = next(NAMES)
-        self.client.create_stream(StreamName=self.name, ShardCount=shards)
-
-    def active(self):
-        eventually(lambda: self.describe()["StreamStatus"] == "ACTIVE")
-        return self
-
-    def describe(self):
-        return self.client.describe_stream(StreamName=self.name)["StreamDescription"]
-
-    @property
-    def arn(self):
-        return self.describe()["StreamARN"]
-
-    def shards(self):
-        return self.describe()["Shards"]
-
-    def put(self, data, key="k", **options):
-        return self.client.put_record(StreamName=self.name, Data=data, PartitionKey=key, **options)
-
-    def iterator(self, shard=None, kind="TRIM_HORIZON", **options):
-        shard = shard or self.shards()[0]["ShardId"]
-        options = {"StreamName": self.name, "ShardId": shard, "ShardIteratorType": kind, **options}
-        return self.client.get_shard_iterator(**options)["ShardIterator"]
-
-    def data(self, iterator):
-        return [record["Data"] for record in self.client.get_records(ShardIterator=iterator)["Records"]]
-
-
-@pytest.fixture
-def stream(server):
-    made = Stream(server).active()
-    yield made
-    made.client.delete_stream(StreamName=made.name)
+from shards import Stream
 
 
 def refused(call, *arguments, **named):

@@ -148,53 +148,38 @@ def test_waits_between_attempts_end_with_the_mapping(end, monkeypatch):
     assert worker.poller.closed == 1
 
 
-def put(server, name, *texts):
-    records = [{"Data": text.encode(), "PartitionKey": "k"} for text in texts]
-    server.client("kinesis").put_records(StreamName=name, Records=records)
-
-
-@pytest.fixture
-def stream(server):
-    client, name = server.client("kinesis"), unique("mapped")
-    client.create_stream(StreamName=name, ShardCount=1)
-    client.get_waiter("stream_exists").wait(StreamName=name, WaiterConfig={"Delay": 0.05, "MaxAttempts": 400})
-    yield client.describe_stream_summary(StreamName=name)["StreamDescriptionSummary"]
-    client.delete_stream(StreamName=name)
-
-
 def test_an_update_does_not_begin_anew(server, deploy, stream):
     """LocalStack reads everything again from the starting position."""
-    worker, name = consumer(server, deploy), stream["StreamName"]
-    put(server, name, "a", "b")
-    with worker.mapped(stream["StreamARN"], StartingPosition="TRIM_HORIZON") as mapping:
+    worker = consumer(server, deploy)
+    stream.put_all("a", "b")
+    with worker.mapped(stream.arn, StartingPosition="TRIM_HORIZON") as mapping:
         assert worker.texts(2) == ["a", "b"]
         worker.function.client.update_event_source_mapping(UUID=mapping["UUID"], BatchSize=1)
         worker.enabled(mapping["UUID"])
-        put(server, name, "c", "d")
+        stream.put_all("c", "d")
         assert worker.batches(4)[-2:] == [["c"], ["d"]]
 
 
 def test_a_mapping_that_is_disabled_goes_on_where_it_stopped(server, deploy, stream):
-    worker, name = consumer(server, deploy), stream["StreamName"]
+    worker = consumer(server, deploy)
     client = worker.function.client
-    put(server, name, "a")
-    with worker.mapped(stream["StreamARN"], StartingPosition="TRIM_HORIZON") as mapping:
+    stream.put_all("a")
+    with worker.mapped(stream.arn, StartingPosition="TRIM_HORIZON") as mapping:
         assert worker.texts(1) == ["a"]
         client.update_event_source_mapping(UUID=mapping["UUID"], Enabled=False)
         assert worker.enabled(mapping["UUID"])["State"] == "Disabled"
-        put(server, name, "b")
+        stream.put_all("b")
         client.update_event_source_mapping(UUID=mapping["UUID"], Enabled=True)
         assert worker.texts(2) == ["a", "b"]
 
 
 def test_latest_skips_what_a_child_shard_holds_already(server, deploy, stream):
-    worker, name = consumer(server, deploy), stream["StreamName"]
-    client = server.client("kinesis")
-    (parent,) = client.list_shards(StreamName=name)["Shards"]
-    client.split_shard(StreamName=name, ShardToSplit=parent["ShardId"], NewStartingHashKey=str(2**127))
-    put(server, name, "before")
-    with worker.mapped(stream["StreamARN"], StartingPosition="LATEST"):
-        put(server, name, "after")
+    worker = consumer(server, deploy)
+    (parent,) = stream.shards()
+    stream.client.split_shard(StreamName=stream.name, ShardToSplit=parent["ShardId"], NewStartingHashKey=str(2**127))
+    stream.put_all("before")
+    with worker.mapped(stream.arn, StartingPosition="LATEST"):
+        stream.put_all("after")
         assert worker.texts(1) == ["after"]
 
 
@@ -202,9 +187,9 @@ def test_a_throttled_function_loses_no_records(server, deploy, stream):
     worker, lost = consumer(server, deploy), Inbox(server.client("sqs"))
     client, name = worker.function.client, worker.function.name
     client.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=0)
-    put(server, stream["StreamName"], "a")
+    stream.put_all("a")
     options = {"MaximumRetryAttempts": 0, "DestinationConfig": {"OnFailure": {"Destination": lost.arn}}}
-    with worker.mapped(stream["StreamARN"], StartingPosition="TRIM_HORIZON", **options):
+    with worker.mapped(stream.arn, StartingPosition="TRIM_HORIZON", **options):
         client.delete_function_concurrency(FunctionName=name)
         assert worker.texts(1) == ["a"]
     assert lost.receive() == []
