@@ -7,8 +7,9 @@ import time
 import pytest
 from botocore.exceptions import ClientError
 from deployed import deployer, eventually
+from localstack.aws.api.lambda_ import InvalidParameterValueException
 from localstack.services.lambda_.event_source_mapping.event_processor import BatchFailureError, PartialBatchFailureError
-from localstack_dockerless.services.mappings import batches, progress, queues, workers
+from localstack_dockerless.services.mappings import batches, progress, queues, rules, workers
 from localstack_dockerless.services.mappings.batches import Delivery, Options
 from localstack_dockerless.services.mappings.failures import failure_record
 from sources import Inbox, consumer, unique
@@ -222,6 +223,43 @@ def test_a_group_that_fails_does_not_hold_up_another(server, deploy):
         server.client("sqs").send_message(QueueUrl=url, MessageBody=group, MessageGroupId=group)
     with worker.mapped(arn):
         assert sorted(worker.texts(2)) == ["bad", "good"]
+
+
+@pytest.mark.parametrize(
+    ("fifo", "invoked", "deleted"),
+    [(True, ["1"], []), (False, ["1", "2"], ["2"])],
+)
+def test_what_follows_a_failure_in_its_group_waits_also_when_it_comes_in_parts(monkeypatch, fifo, invoked, deleted):
+    """Messages that are too large for one invocation."""
+    seen, gone = [], []
+    poller = object.__new__(queues.QueuePoller)
+    vars(poller).update(is_fifo_queue=fifo, filter_patterns=[], source_arn="arn:aws:sqs:us-east-1:0:q")
+    poller.add_source_metadata = lambda events: events
+    poller.delete_messages = lambda _messages, ids: gone.extend(ids)
+
+    def invoke(events):
+        seen.extend(event["messageId"] for event in events)
+        return {event["messageId"] for event in events} - {"1"}
+
+    monkeypatch.setattr(poller, "_invoke", invoke)
+    large = "x" * 4_000_000
+    poller._handle([{"MessageId": one, "ReceiptHandle": one, "Body": large, "MD5OfBody": ""} for one in "12"])
+    assert (seen, gone) == (invoked, deleted)
+
+
+@pytest.mark.parametrize(
+    ("request_", "words"),
+    [
+        ({"EventSourceArn": "arn:aws:dynamodb:us-east-1:000000000000:table/t"}, "Unrecognized event source."),
+        ({"StartingPosition": "AT_TIMESTAMP"}, "startingPositionTimestamp"),
+        ({"DestinationConfig": {"OnFailure": {"Destination": "arn:aws:dynamodb:us-east-1:0:table/t"}}}, "is invalid."),
+    ],
+)
+def test_what_localstack_takes_or_fails_on_is_refused(request_, words):
+    source = {"EventSourceArn": "arn:aws:kinesis:us-east-1:000000000000:stream/s", "StartingPosition": "LATEST"}
+    with pytest.raises(InvalidParameterValueException) as refused:
+        rules.check({**source, **request_})
+    assert words in refused.value.message
 
 
 def test_a_mapping_of_an_account_is_forgotten_while_it_tries_again(server):

@@ -235,5 +235,5 @@ class ShardReader(StreamPoller):
         context = failure_record(self.processor.sender.target_arn, piece, condition)  # type: ignore[attr-defined]
         try:
             self.send_events_to_dlq(shard, piece.events, context)
-        except ClientError as error:
+        except (ClientError, BotoCoreError) as error:
             LOG.warning("event source mapping %s cannot reach its destination: %s", self.esm_uuid, error)

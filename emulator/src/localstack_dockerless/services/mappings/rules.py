@@ -26,6 +26,7 @@ STREAM_ONLY = (
     "DestinationConfig",
 )
 QUEUE_ONLY = ("ScalingConfig",)
+DESTINATIONS = ("sqs", "sns", "s3")
 RANGES = {
     "BatchSize": (1, 10_000),
     "MaximumBatchingWindowInSeconds": (0, 300),
@@ -86,6 +87,13 @@ def check(request: dict[str, Any]) -> None:
             raise _wrong(f"Unsupported '{shown}' parameter for given event source mapping type.")
     if request.get("EventSourceArn", "").endswith(".fifo"):
         _check_fifo(request)
+    if service == "dynamodb" and "/stream/" not in request["EventSourceArn"]:
+        raise _wrong("Unrecognized event source.")
+    if request.get("StartingPosition") == "AT_TIMESTAMP" and not request.get("StartingPositionTimestamp"):
+        raise _wrong("Required 'startingPositionTimestamp' parameter is missing.")
+    destination = ((request.get("DestinationConfig") or {}).get("OnFailure") or {}).get("Destination")
+    if destination and _service(destination) not in DESTINATIONS:
+        raise _wrong(f"The destination ARN {destination} is invalid.")
 
 
 def _value(request: dict[str, Any], path: str) -> Any:
