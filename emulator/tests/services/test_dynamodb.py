@@ -38,6 +38,16 @@ def test_a_transaction_that_fails_leaves_readers_their_place(table):
     assert [record["dynamodb"]["Keys"]["id"]["S"] for record in table.records(before)] == ["after"]
 
 
+def test_a_stream_can_be_disabled_after_a_transaction_that_failed(table):
+    """The tables that moto puts back are copies, whose streams know the old ones."""
+    never = {"TableName": table.name, "Key": {"id": {"S": "a"}}, "ConditionExpression": "attribute_exists(id)"}
+    refused(table.client.transact_write_items, TransactItems=[{"ConditionCheck": never}])
+    iterator = table.iterator()
+    table.client.update_table(TableName=table.name, StreamSpecification={"StreamEnabled": False})
+    table.put("after")
+    assert table.records(iterator) == []
+
+
 def test_a_transaction_that_succeeds_is_in_the_stream(table):
     puts = [{"Put": {"TableName": table.name, "Item": {"id": {"S": key}}}} for key in "ab"]
     table.client.transact_write_items(TransactItems=puts)
@@ -64,7 +74,7 @@ def test_images_that_are_not_there_are_absent(table):
 def test_binary_values_are_encoded_once(table):
     """Moto: base64 of base64."""
     value = {"B": b"\x00\xff"}
-    nested = {"M": {"list": {"L": [value]}, "set": {"BS": [b"\x01"]}}}
+    nested = {"M": {"list": {"L": [value, {"BS": [b"\x02"]}]}, "set": {"BS": [b"\x01"]}}}
     table.put("a", b=value, nested=nested)
     (record,) = table.records()
     assert record["dynamodb"]["NewImage"] == {"id": {"S": "a"}, "b": value, "nested": nested}
@@ -194,3 +204,9 @@ def test_tables_are_forgotten_with_their_account(server):
     server.command("reset", "--account=313131313131")
     assert own.list_tables()["TableNames"] == []
     assert other.list_tables()["TableNames"] == ["kept"]
+
+
+def test_behind_the_last_shard_there_is_none(table):
+    (shard,) = table.streams.describe_stream(StreamArn=table.arn)["StreamDescription"]["Shards"]
+    options = {"StreamArn": table.arn, "ExclusiveStartShardId": shard["ShardId"]}
+    assert table.streams.describe_stream(**options)["StreamDescription"]["Shards"] == []

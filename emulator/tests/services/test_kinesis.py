@@ -28,6 +28,7 @@ def test_a_new_stream_is_creating_and_then_active(server):
     stream = Stream(server)
     assert stream.describe()["StreamStatus"] == "CREATING"
     assert refused(stream.put, b"x") == "ResourceNotFoundException"
+    assert refused(stream.put_all, "x") == "ResourceNotFoundException"
     stream.active().put(b"x")
 
 
@@ -118,7 +119,15 @@ def test_a_stream_pushes_to_a_subscribed_consumer(stream):
     assert next(pushed) == b"one"
     stream.put(b"two")
     assert next(pushed) == b"two"
-    events.close()
+    stream.client.deregister_stream_consumer(ConsumerARN=consumer["ConsumerARN"])
+    assert list(pushed) == []
+
+
+def test_a_consumer_that_is_registered_again_has_another_arn(stream):
+    """Moto: the same."""
+    consumer = stream.client.register_stream_consumer(StreamARN=stream.arn, ConsumerName="c")["Consumer"]
+    created = int(consumer["ConsumerCreationTimestamp"].timestamp())
+    assert consumer["ConsumerARN"] == f"{stream.arn}/consumer/c:{created}"
 
 
 def test_one_consumer_is_removed_by_stream_and_name(stream):

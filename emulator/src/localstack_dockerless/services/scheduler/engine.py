@@ -169,23 +169,28 @@ class Engine:
         queue = (invocation.target.get("DeadLetterConfig") or {}).get("Arn")
         if not queue:
             return
-        details: dict[str, Any] = error.response["Error"] if isinstance(error, ClientError) else {}
-        values = {
-            "ERROR_CODE": details.get("Code", type(error).__name__),
-            "ERROR_MESSAGE": details.get("Message") or str(error) or "-",
-            "EXECUTION_ID": invocation.execution,
-            "EXHAUSTED_RETRY_CONDITION": condition,
-            "IS_PAYLOAD_TRUNCATED": "false",
-            "RETRY_ATTEMPTS": str(attempt.number - 1),
-            "SCHEDULED_TIME": iso(invocation.due),
-            "SCHEDULE_ARN": invocation.arn,
-            "TARGET_ARN": invocation.target["Arn"],
-        }
+        values = {**_about(attempt, error), "EXHAUSTED_RETRY_CONDITION": condition}
         attributes = {name: {"DataType": "String", "StringValue": value} for name, value in values.items()}
         try:
             send(invocation, queue, invocation.body(attempt.number), MessageAttributes=attributes)
         except Exception:
             LOG.warning("schedule %s cannot reach its dead-letter queue", invocation.arn, exc_info=True)
+
+
+def _about(attempt: Attempt, error: Exception) -> dict[str, str]:
+    """The attributes of a dead letter."""
+    invocation = attempt.invocation
+    details: dict[str, Any] = error.response["Error"] if isinstance(error, ClientError) else {}
+    return {
+        "ERROR_CODE": details.get("Code", type(error).__name__),
+        "ERROR_MESSAGE": details.get("Message") or str(error) or "-",
+        "EXECUTION_ID": invocation.execution,
+        "IS_PAYLOAD_TRUNCATED": "false",
+        "RETRY_ATTEMPTS": str(attempt.number - 1),
+        "SCHEDULED_TIME": iso(invocation.due),
+        "SCHEDULE_ARN": invocation.arn,
+        "TARGET_ARN": invocation.target["Arn"],
+    }
 
 
 def _schedules() -> Iterator[tuple[str, str, ScheduleGroup, Schedule]]:
