@@ -13,6 +13,12 @@ from localstack_dockerless.services.scheduler import cron, engine, expressions, 
 from sources import Inbox
 
 ROLE = "arn:aws:iam::000000000000:role/scheduler"
+COMPLETE = {
+    "Name": "one",
+    "ScheduleExpression": "rate(1 hour)",
+    "FlexibleTimeWindow": {"Mode": "OFF"},
+    "Target": {"Arn": "arn:aws:sqs:us-east-1:000000000000:q", "RoleArn": ROLE},
+}
 NOON = datetime(2026, 2, 27, 12, 0)  # a Friday
 
 
@@ -159,6 +165,8 @@ def test_schedules_are_forgotten_at_a_reset(server):
         ("delete_schedule_group", {"Name": "default"}, "ValidationException"),
         ("create_schedule_group", {"Name": "default"}, "ConflictException"),
         ("get_schedule", {"Name": "missing"}, "ResourceNotFoundException"),
+        ("create_schedule", {**COMPLETE, "GroupName": "missing"}, "ResourceNotFoundException"),
+        ("update_schedule", {**COMPLETE, "Name": "missing"}, "ResourceNotFoundException"),
     ],
 )
 def test_what_is_not_there_is_the_callers_error(server, operation, arguments, code):
