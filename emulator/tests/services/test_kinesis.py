@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from botocore.exceptions import ClientError
 from shards import Stream
+from sources import unique
 
 
 def refused(call, *arguments, **named):
@@ -87,6 +88,13 @@ def test_a_shard_count_is_changed_by_half_or_double_at_most(server, target):
     update = stream.client.update_shard_count
     assert refused(update, TargetShardCount=target, **options) == "InvalidArgumentException"
     assert (len(stream.shards()), update(TargetShardCount=2, **options)["TargetShardCount"]) == (4, 2)
+
+
+def test_a_stream_on_demand_has_no_shard_count(server):
+    client, name = server.client("kinesis"), unique("stream")
+    client.create_stream(StreamName=name, StreamModeDetails={"StreamMode": "ON_DEMAND"})
+    options = {"StreamName": name, "TargetShardCount": 100, "ScalingType": "UNIFORM_SCALING"}
+    assert refused(client.update_shard_count, **options) == "ValidationException"
 
 
 @pytest.mark.parametrize("key", ["1x", "x", "-1", "", "0"])

@@ -222,7 +222,7 @@ def test_a_group_that_fails_does_not_hold_up_another(server, deploy):
     for group in ("bad", "good"):
         server.client("sqs").send_message(QueueUrl=url, MessageBody=group, MessageGroupId=group)
     with worker.mapped(arn):
-        assert sorted(worker.texts(2)) == ["bad", "good"]
+        assert sorted(worker.batches(2)) == [["bad"], ["good"]]
 
 
 @pytest.mark.parametrize(

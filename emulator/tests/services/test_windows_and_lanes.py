@@ -9,7 +9,9 @@ from types import SimpleNamespace
 
 import pytest
 from botocore.exceptions import ClientError
+from localstack_dockerless.services.mappings import streams
 from localstack_dockerless.services.mappings.lanes import ROOM, Lanes, Work
+from localstack_dockerless.services.mappings.progress import BACKOFF, Progress
 from localstack_dockerless.services.mappings.windows import Source, Windows
 
 THROTTLED = ClientError({"Error": {"Code": "TooManyRequestsException", "Message": "Rate exceeded"}}, "Invoke")
@@ -186,3 +188,21 @@ def test_a_lane_whose_work_fails_is_tried_again():
     street.lanes.take(keyed("a", 1))
     assert street.lanes.end()
     assert street.delivered == ["a0"]
+
+
+def test_a_shard_that_cannot_be_read_is_read_again_while_its_lanes_are_at_work(monkeypatch):
+    """Ending the reader would mean to wait for them, and with a record that always fails for ever."""
+    reader, answers = object.__new__(streams.TablePoller), [THROTTLED, RuntimeError("not expected"), 0]
+
+    def read(_shard, _outlet):
+        answer = answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        reader._is_shutdown.set()
+        return answer
+
+    vars(reader).update(progress=Progress(places={"s": "place"}), esm_uuid="u", _is_shutdown=threading.Event())
+    vars(reader).update(window=0, factor=4, batch_size=1, _read_batches=read)
+    monkeypatch.setattr(BACKOFF, "scale", 0.01)
+    reader._read("s")
+    assert answers == []

@@ -127,11 +127,13 @@ def hash_key(partition_key: str, explicit: str | None = None) -> int:
     return int(explicit)
 
 
-def _update_shard_count(original: Any, stream: Stream, target_shard_count: int) -> None:
+def _update_shard_count(original: Any, stream: Stream, target_shard_count: int) -> Any:
     """Between half and double; moto never returns from a target below 1, and does not reach one beyond double.
 
     Rule: https://docs.aws.amazon.com/kinesis/latest/APIReference/API_UpdateShardCount.html
     """
+    if stream.stream_mode.get("StreamMode") == "ON_DEMAND":  # moto refuses that itself
+        return original(stream, target_shard_count)
     now = sum(shard.is_open for shard in stream.shards.values())
     counts = f"Current open shard count: {now} Target shard count: {target_shard_count}"
     if target_shard_count > 2 * now:
@@ -140,7 +142,7 @@ def _update_shard_count(original: Any, stream: Stream, target_shard_count: int) 
     if target_shard_count < max(1, math.ceil(now / 2)):
         words = "UpdateShardCount cannot scale down below half your current open shard count."
         raise InvalidArgumentError(f"{words} {counts}")
-    original(stream, target_shard_count)
+    return original(stream, target_shard_count)
 
 
 def _split_shard(original: Any, stream: Stream, shard_to_split: str, new_starting_hash_key: str) -> None:

@@ -131,13 +131,17 @@ class ShardReader(StreamPoller):
     def _read(self, shard: str) -> None:
         """One shard, until the mapping ends or the shard does."""
         with self.progress.locks[shard], self._outlet(shard) as outlet:
-            try:
-                if not self._take_over(shard, outlet):
-                    return
-                while not self._is_shutdown.is_set() and shard in self.progress.places:
+            if not self._take_over(shard, outlet):
+                return
+            failures = 0
+            while not self._is_shutdown.is_set() and shard in self.progress.places:
+                try:
                     self._rest(self._read_batches(shard, outlet), outlet.batches)
-            except (ClientError, BotoCoreError) as error:
-                LOG.warning("event source mapping %s cannot read %s: %s", self.esm_uuid, shard, error)
+                    failures = 0
+                except Exception:
+                    LOG.warning("event source mapping %s cannot read %s", self.esm_uuid, shard, exc_info=True)
+                    failures += 1
+                    self._pause(failures)
 
     def _rest(self, found: int, batches: int) -> None:
         if found < self.batch_size * batches:
