@@ -17,6 +17,7 @@ from localstack.utils.catalog.common import (
 from localstack.utils.patch import Patch, Patches
 
 from localstack_dockerless.services.cloudformation import changes, templates, updates
+
 _patches = Patches()
 
 

@@ -25,6 +25,7 @@ STREAM_ONLY = (
     "DestinationConfig",
 )
 QUEUE_ONLY = ("ScalingConfig",)
+DESTINATIONS = ("sqs", "sns", "s3")
 YOUNGEST = 60  # seconds of MaximumRecordAgeInSeconds
 FIFO_BATCH = 10
 FILTERS = 5  # AWS gives up to 10 to whoever asks for them
@@ -79,6 +80,13 @@ def check(request: dict[str, Any]) -> None:
         _check_pollers(request)
     if request.get("EventSourceArn", "").endswith(".fifo"):
         _check_fifo(request)
+    if service == "dynamodb" and "/stream/" not in request["EventSourceArn"]:
+        raise _wrong("Unrecognized event source.")
+    if request.get("StartingPosition") == "AT_TIMESTAMP" and not request.get("StartingPositionTimestamp"):
+        raise _wrong("Required 'startingPositionTimestamp' parameter is missing.")
+    destination = ((request.get("DestinationConfig") or {}).get("OnFailure") or {}).get("Destination")
+    if destination and _service(destination) not in DESTINATIONS:
+        raise _wrong(f"The destination ARN {destination} is invalid.")
 
 
 def _check_pollers(request: dict[str, Any]) -> None:
