@@ -7,10 +7,11 @@ from localstack.runtime import hooks
 
 @hooks.on_infra_start()
 def dockerless_start() -> None:
-    """Serve `/_dockerless/...`, and ask no name server where S3 is."""
+    """Serve `/_dockerless/...`, ask no name server where S3 is, and tell callers what they did wrong."""
     from localstack.utils.aws import aws_stack
 
-    from localstack_dockerless.server import routes
+    from localstack_dockerless.server import malformed, routes
 
     routes.register()
+    malformed.apply()
     vars(aws_stack)["CACHE_S3_HOSTNAME_DNS_STATUS"] = False  # it would look up s3.localhost
