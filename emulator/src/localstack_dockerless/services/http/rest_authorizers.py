@@ -123,7 +123,7 @@ def _answer(authorizer: Any, event: dict[str, Any]) -> dict[str, Any]:
     payload, failed = function.outcome(event, _LIMIT)
     try:
         decision = json.loads(payload)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Misbehaved from None
     if failed and isinstance(decision, dict) and decision.get("errorMessage") == _UNAUTHORIZED:
         raise UnauthorizedError(_UNAUTHORIZED)
