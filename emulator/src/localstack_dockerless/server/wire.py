@@ -15,9 +15,15 @@ from email.utils import formatdate
 from typing import Any, BinaryIO, cast
 
 LINE_LIMIT, HEADER_LIMIT = 64 * 1024, 200
+VERSIONS = ("HTTP/1.1", "HTTP/1.0")
 SMALL = 256 * 1024  # bytes of a body that are read at once
 BODILESS = ("1", "204", "304")  # beginnings of the statuses that have no body
 Header = tuple[str, str]
+TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+"""The name of a header. https://www.rfc-editor.org/rfc/rfc9110#name-tokens"""
+UNWRITABLE = re.compile(r"[\r\n\0]|[^\x00-\xff]")
+"""What the value of a header cannot have."""
+_NAME = re.compile(TOKEN.pattern.encode())
 _HEX = re.compile(rb"[0-9A-Fa-f]{1,16}")
 _DIGITS = re.compile(r"[0-9]{1,19}")
 
@@ -69,6 +75,8 @@ def read_head(stream: BinaryIO) -> Head | None:
         method, target, version = line.decode("latin-1").split()
     except ValueError:
         raise ProtocolError("not a request line") from None
+    if version not in VERSIONS or not line.endswith(b"\n"):
+        raise ProtocolError("not a request line")
     return Head(method, target, version, list(_read_headers(stream)))
 
 
@@ -77,8 +85,9 @@ def _read_headers(stream: BinaryIO) -> Iterable[tuple[bytes, bytes]]:
         line = stream.readline(LINE_LIMIT)
         if line in (b"\r\n", b"\n"):
             return
-        name, colon, value = line.partition(b":")
-        if not colon:
+        name, _, value = line.partition(b":")
+        # A line that was cut is none either: what is left of it would be taken for another header.
+        if not _NAME.fullmatch(name) or not line.endswith(b"\n"):
             raise ProtocolError("not a header")
         yield name, value.strip()
     raise ProtocolError("too many headers")
@@ -93,8 +102,9 @@ def body_of(head: Head, stream: BinaryIO, proceed: Callable[[], None]) -> Binary
         proceed: tells a client that waits for permission to send its body.
     """
     chunked = "chunked" in head.get(b"transfer-encoding").lower()
+    lengths = {value for name, value in head.headers if name.lower() == b"content-length"}
     length = head.get(b"content-length") or "0"
-    if not _DIGITS.fullmatch(length):
+    if len(lengths) > 1 or not _DIGITS.fullmatch(length):
         raise ProtocolError("not a length")
     if (chunked or length != "0") and head.get(b"expect").lower() == "100-continue":
         proceed()
@@ -228,4 +238,4 @@ class Response:
         if not self.keep_alive and "connection" not in names:
             headers.append(("Connection", "close"))
         lines = "".join(f"{name}: {value}\r\n" for name, value in headers)
-        return f"HTTP/1.1 {self._status}\r\n{lines}\r\n".encode("latin-1")
+        return f"HTTP/1.1 {self._status}\r\n{lines}\r\n".encode("latin-1", "replace")

@@ -201,10 +201,12 @@ def xray() -> Service:
 @aws_provider(api="cloudformation", name="dockerless")
 def cloudformation() -> Service:
     """LocalStack's CloudFormation, which fails on what it cannot make."""
-    from localstack_dockerless.services.cloudformation import provider
+    from localstack_dockerless.services.cloudformation import provider, updates
 
     provider.apply()
-    return providers.cloudformation_v2.factory().create_service()
+    service = providers.cloudformation_v2.factory().create_service()
+    updates.serve(service)
+    return service
 
 
 @aws_provider(api="stepfunctions", name="dockerless")
