@@ -16,6 +16,9 @@ from localstack.utils.patch import Patches
 UNREADABLE = {"rest-xml": "MalformedXML", "query": "MalformedInput", "ec2": "MalformedInput"}
 """By protocol, the code for what cannot be read; SerializationException in the others."""
 
+QUERY = ("query", "ec2")
+"""Protocols in which the operation is a parameter of its own."""
+
 INCOMPLETE = {
     "cloudwatch": "MissingParameter",
     "dynamodb": "ValidationException",
@@ -42,13 +45,12 @@ def apply() -> None:
 def _parse(original: Any, parser: ServiceRequestParser, context: RequestContext) -> None:
     try:
         original(parser, context)
-    except OperationNotFoundParserError:
-        raise
     except RequestParserError as error:
         # The error's answer needs some operation.
         service: Any = context.service
         context.operation = service.operation_model(service.operation_names[0])
-        raise _unreadable(context, str(error)) from error
+        kind = _unknown if isinstance(error, OperationNotFoundParserError) else _unreadable
+        raise kind(context, str(error)) from error
     if context.service_request is None and context.operation and context.operation.input_shape:
         raise _unreadable(context, "The body is no object.")
 
@@ -69,6 +71,12 @@ def check(_chain: Any, context: RequestContext, _response: Any) -> None:
             place = ".".join(_lower(part) for part in [*path.split("."), details["required_name"]] if part)
             words = f"1 validation error detected: Value null at '{place}' failed to satisfy constraint: "
             raise CommonServiceException(code, f"{words}Member must not be null", 400, sender_fault=True)
+
+
+def _unknown(context: RequestContext, words: str) -> CommonServiceException:
+    if context.protocol in QUERY:
+        return CommonServiceException("InvalidAction", words, 400, sender_fault=True)
+    return CommonServiceException("UnknownOperationException", words, 404, sender_fault=True)
 
 
 def _unreadable(context: RequestContext, words: str) -> CommonServiceException:

@@ -14,7 +14,7 @@ from moto.logs.metric_filters import MetricFilters
 from moto.logs.models import LogGroup, LogsBackend
 
 from localstack_dockerless.services.insights import queries
-from localstack_dockerless.services.logs import filters
+from localstack_dockerless.services.logs import embedded, filters
 from localstack_dockerless.services.logs.patterns import InvalidPatternError, compiled
 
 _patches = Patches()
@@ -74,6 +74,7 @@ def _write(original: Any, group: LogGroup, stream: str, events: Any) -> str:
     token = original(group, stream, events)
     backend = provider.get_moto_logs_backend(group.account_id, group.region)
     filters.apply(backend, group.name, events)
+    embedded.apply(backend, events)
     return str(token)
 
 

@@ -120,7 +120,7 @@ class QueuePoller(sqs_poller.SqsPoller):
         if not self.filter_patterns:
             return True
         seen = dict(event)
-        with contextlib.suppress(ValueError):
+        with contextlib.suppress(ValueError, RecursionError):
             seen["body"] = json.loads(event["body"])
         return any(matches_event(pattern, seen) for pattern in self.filter_patterns)
 

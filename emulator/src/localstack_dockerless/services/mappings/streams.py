@@ -65,7 +65,7 @@ class KinesisPoller(ShardReader, kinesis_poller.KinesisPoller):
         """
         seen = {**event, **event["kinesis"]}
         seen["data"] = base64.b64decode(seen["data"])
-        with contextlib.suppress(ValueError):
+        with contextlib.suppress(ValueError, RecursionError):
             seen["data"] = json.loads(seen["data"])
         if isinstance(seen["data"], bytes):
             seen["data"] = seen["data"].decode(errors="replace")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import threading
 from collections.abc import Iterable
@@ -21,6 +22,7 @@ _patches = Patches()
 
 def create() -> Service:
     """X-Ray."""
+    load()
     from moto.xray.models import XRayBackend
 
     if not _patches.patches:
@@ -33,6 +35,12 @@ def create() -> Service:
         "GetTraceGraph": _trace_graph,
     }
     return service("xray", handlers, LOCK)
+
+
+def load() -> None:
+    """Import moto's, one thread after the other: its package imports itself in a circle, and fails for two at once."""
+    with LOCK:
+        importlib.import_module("moto.xray.models")
 
 
 def _process(original: Any, backend: Any, document: Any) -> None:
