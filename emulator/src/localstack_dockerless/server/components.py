@@ -11,6 +11,7 @@ from localstack.runtime.server.core import RuntimeServer
 from rolo.gateway import Gateway
 
 from localstack_dockerless.server.lane import raise_failure
+from localstack_dockerless.server.pages import protect
 from localstack_dockerless.server.serving import ThreadingServer
 
 
@@ -28,6 +29,7 @@ class DockerlessComponents(Components):
         # Just before the request goes to its service, when everything is known that an error's answer needs.
         handlers: Any = gateway.request_handlers
         handlers.insert(handlers.index(gateway.service_request_router), raise_failure)
+        protect(gateway)
         return gateway
 
     @cached_property

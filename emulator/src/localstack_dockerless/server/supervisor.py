@@ -16,6 +16,7 @@ from pathlib import Path
 from types import FrameType
 
 from localstack_dockerless import __version__
+from localstack_dockerless.sandbox import strays
 from localstack_dockerless.server import state
 
 GRACE = 2.0  # seconds between asking the server to stop and ending it
@@ -50,7 +51,8 @@ def _libc(function: str, *args: object) -> bool:
 
 
 def _adopt_orphans() -> None:
-    _libc("prctl", PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    if _libc("prctl", PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0):
+        os.environ[strays.ADOPTER] = str(os.getpid())
     if os.environ.get("DOCKERLESS_FOREGROUND"):
         _libc("prctl", PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
 
