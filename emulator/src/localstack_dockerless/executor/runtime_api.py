@@ -112,6 +112,18 @@ class RuntimeApi:
         host, port = self._listener.getsockname()
         return f"{host}:{port}"
 
+    @property
+    def is_deserted(self) -> bool:
+        """Whether the runtime was killed while it waited for an event; a frozen sandbox cannot tell of its end."""
+        if self._waiting is None:
+            return False
+        try:
+            return not self._waiting.sock.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
+
     def restart(self) -> None:
         """Forgets the previous process: a new one is about to start."""
         for connection in list(self._connections):
