@@ -39,13 +39,14 @@ def _write(original: Any, stored: Any, stream: Any) -> int:
         with file.position_lock:
             _exchange(vars(file), vars(fresh))
             file.internal_last_modified = fresh.internal_last_modified
-        return size
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT):
             raise
         # Not one of the statuses that SDKs try again: it would take them half a minute.
         message = "The disk of this machine is full; free some room and try again."
         raise CommonServiceException("InternalError", message, status_code=507) from error
+    else:
+        return size
     finally:
         stored.file = file
         fresh.close()
