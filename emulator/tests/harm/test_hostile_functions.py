@@ -98,8 +98,7 @@ def _files(folder: Path) -> set[str]:
     return {str(path) for path in folder.rglob("*")}
 
 
-def test_there_are_at_least_thirty() -> None:
-    assert len({harm.file for harm in HARMS}) >= 30
-    unused = {path.stem for path in FUNCTIONS.glob("*.py")} - {harm.file for harm in HARMS}
-    assert unused <= {"hangs_in_init"}, "a file without a test"
-    assert psutil.cpu_count()
+def test_there_are_at_least_thirty_and_none_is_forgotten() -> None:
+    tried = {harm.file for harm in HARMS}
+    assert len(tried) >= 30
+    assert {path.stem for path in FUNCTIONS.glob("*.py")} - tried == {"dies_of_its_first_batch"}, "of test_crashes.py"
