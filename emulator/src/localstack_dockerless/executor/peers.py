@@ -28,7 +28,7 @@ def user(connection: socket.socket) -> int | None:
     Returns:
         None where the system cannot tell, or nobody holds it any more.
     """
-    if not _can_tell():
+    if not can_tell():
         return None
     try:
         told = _told(connection.getpeername(), connection.getsockname())
@@ -39,7 +39,7 @@ def user(connection: socket.socket) -> int | None:
 
 def is_abandoned(connection: socket.socket) -> bool:
     """Whether the client has closed its end already, so that nobody can say whose it was."""
-    if not _can_tell():
+    if not can_tell():
         return False
     try:
         return _inode(connection.getpeername(), connection.getsockname()) == 0
@@ -57,7 +57,7 @@ def is_held_by(connection: socket.socket, processes: Iterable[int]) -> bool:
     Returns:
         True also where the system cannot tell.
     """
-    if not _can_tell():
+    if not can_tell():
         return True
     try:
         inode = _inode(connection.getpeername(), connection.getsockname())
@@ -67,8 +67,8 @@ def is_held_by(connection: socket.socket, processes: Iterable[int]) -> bool:
 
 
 @functools.cache
-def _can_tell() -> bool:
-    """Tries it on a connection to oneself."""
+def can_tell() -> bool:
+    """Whether the system says whose a connection is: tries it on a connection to oneself."""
     with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection(server.getsockname()) as client:
         try:
             return _inode(client.getsockname(), client.getpeername()) == os.fstat(client.fileno()).st_ino

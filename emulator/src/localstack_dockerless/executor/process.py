@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable, Mapping
 from enum import Enum, auto
 from pathlib import Path
-from weakref import WeakSet
 
 from localstack_dockerless import sandbox
 from localstack_dockerless.executor import peers
@@ -43,15 +42,18 @@ _FLUSH = 0.2
 """Seconds of these for telemetry, before extensions are told to end."""
 
 
-_all: WeakSet[Process] = WeakSet()
+_all: set[Process] = set()
+"""Those that have not been closed."""
 
 
 def is_of_a_function(client: socket.socket) -> bool:
     """Whether a connection comes from any execution environment, or from nobody that could be asked."""
+    if not _all or not peers.can_tell():
+        return False
     owner, (functions, _group) = peers.user(client), sandbox.user()
     if owner is not None and functions != os.geteuid():
         return owner == functions
-    return peers.is_abandoned(client) or any(one.holds(client) for one in list(_all))
+    return peers.is_abandoned(client) or any(one.holds(client) for one in tuple(_all))
 
 
 class Interrupted(Exception):  # noqa: N818 - not an error: somebody wanted it
@@ -271,6 +273,7 @@ class Process:
 
     def close(self) -> None:
         """Gives everything back."""
+        _all.discard(self)
         self._give_back()
         self._made.close()
 

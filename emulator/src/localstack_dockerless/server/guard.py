@@ -12,10 +12,9 @@ from __future__ import annotations
 import os
 import re
 import socket
-from collections.abc import Mapping
+from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
-from localstack_dockerless.executor.process import is_of_a_function
 from localstack_dockerless.server.lane import Reply
 from localstack_dockerless.server.wire import Head
 
@@ -41,6 +40,13 @@ def _listed(variable: str) -> frozenset[str]:
     return frozenset(word.strip().lower() for word in os.environ.get(variable, "").split(",") if word.strip())
 
 
+class Headers(Protocol):
+    """A dictionary, or werkzeug's."""
+
+    def get(self, name: str, default: str, /) -> str:
+        """The value, or something else."""
+
+
 HOSTS, ORIGINS = _listed("DOCKERLESS_HOSTS"), _listed("DOCKERLESS_ORIGINS")
 
 
@@ -51,12 +57,18 @@ def refusal(head: Head, connection: socket.socket) -> Reply | None:
         head: the request.
         connection: where it came from.
     """
+    path = unquote(urlsplit(head.target).path if not head.target.startswith("/") else head.target.partition("?")[0])
+    if PUBLIC.match(path):
+        return None
     if not _is_by_its_name(head):
         name = head.get(b"host").partition(":")[0]
         return _no(f"{name} is not a name of this server; allow it with DOCKERLESS_HOSTS={name}.")
-    path = unquote(urlsplit(head.target).path if not head.target.startswith("/") else head.target.partition("?")[0])
-    if not INTERNAL.match(path) or PUBLIC.match(path):
-        return None
+    return _internal(head, connection) if INTERNAL.match(path) else None
+
+
+def _internal(head: Head, connection: socket.socket) -> Reply | None:
+    from localstack_dockerless.executor.process import is_of_a_function
+
     headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in head.headers}
     if is_from_a_page(headers):
         return _no("Web pages may not use this address; allow an origin with DOCKERLESS_ORIGINS.")
@@ -65,11 +77,11 @@ def refusal(head: Head, connection: socket.socket) -> Reply | None:
     return None
 
 
-def is_from_a_page(headers: Mapping[str, str]) -> bool:
+def is_from_a_page(headers: Headers) -> bool:
     """Return whether a request was made by a web page whose origin nobody has allowed.
 
     Args:
-        headers: by lower-case name.
+        headers: by name, asked for in lower case.
     """
     origin, site = headers.get("origin", "").lower(), headers.get("sec-fetch-site", "none").lower()
     if origin:

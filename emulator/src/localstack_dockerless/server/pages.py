@@ -54,4 +54,4 @@ def is_published(request: Any) -> bool:
 
 
 def _is_foreign(context: Any) -> bool:
-    return guard.is_from_a_page({name.lower(): value for name, value in context.request.headers.items()})
+    return guard.is_from_a_page(context.request.headers)
