@@ -69,6 +69,7 @@ def test_what_is_not_http_ends_its_connection_alone(server, nonsense):
     with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
         connection.sendall(nonsense)
         connection.shutdown(socket.SHUT_WR)
+        assert connection.recv(65536).startswith(b"HTTP/1.1 400 Bad Request\r\n")
         assert connection.recv(65536) == b""
     assert urllib.request.urlopen(f"{server.endpoint}/_dockerless/info").status == 200
 

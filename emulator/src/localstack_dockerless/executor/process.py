@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import selectors
 import signal
 import socket
@@ -11,6 +12,7 @@ from collections.abc import Callable, Mapping
 from enum import Enum, auto
 from pathlib import Path
 
+from localstack_dockerless import sandbox
 from localstack_dockerless.executor import peers
 from localstack_dockerless.executor.bell import Bell
 from localstack_dockerless.executor.extension_apis import ExtensionApis
@@ -38,6 +40,20 @@ _THAW = 0.02
 """Seconds of these until thawed threads run."""
 _FLUSH = 0.2
 """Seconds of these for telemetry, before extensions are told to end."""
+
+
+_all: set[Process] = set()
+"""Those that have not been closed."""
+
+
+def is_of_a_function(client: socket.socket) -> bool:
+    """Whether a connection comes from any execution environment, or from nobody that could be asked."""
+    if not _all or not peers.can_tell():
+        return False
+    owner, (functions, _group) = peers.user(client), sandbox.user()
+    if owner is not None and functions != os.geteuid():
+        return owner == functions
+    return peers.is_abandoned(client) or any(one.holds(client) for one in tuple(_all))
 
 
 class Interrupted(Exception):  # noqa: N818 - not an error: somebody wanted it
@@ -94,16 +110,17 @@ class Process:
             made.callback(self._bell.close)
             self._selector.register(self._bell.reader, selectors.EVENT_READ, self._bell.silence)
             self._outputs = Outputs(self._selector, self._print)
-            self.api = RuntimeApi(self._selector, self._is_own)
+            self.api = RuntimeApi(self._selector, self.holds)
             made.callback(self.api.close)
             host = self.api.address.partition(":")[0]
             self.telemetry = Telemetry(self._selector, host, json_lines=json_lines)
             made.callback(self.telemetry.close)
-            self.api.beside = ExtensionApis(extensions, self.telemetry, self._is_own, subscribed)
+            self.api.beside = ExtensionApis(extensions, self.telemetry, self.holds, subscribed)
             self._box = make_box(self.api.address)
             made.callback(self._box.close)
             self._box.on_exit(self._box_exited)
             self._made = made.pop_all()
+        _all.add(self)
 
     @property
     def is_running(self) -> bool:
@@ -256,6 +273,7 @@ class Process:
 
     def close(self) -> None:
         """Gives everything back."""
+        _all.discard(self)
         self._give_back()
         self._made.close()
 
@@ -316,5 +334,6 @@ class Process:
         self._is_over = True
         self._bell.ring()
 
-    def _is_own(self, client: socket.socket) -> bool:
+    def holds(self, client: socket.socket) -> bool:
+        """Whether a connection comes from one of its processes."""
         return peers.is_held_by(client, self._box.pids())

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from localstack_dockerless.sandbox import seccomp
 from localstack_dockerless.sandbox.limits import PROCESSES
 from localstack_dockerless.sandbox.model import Spec
 from localstack_dockerless.sandbox.once import once
@@ -49,10 +50,12 @@ class Means:
         program: the bubblewrap binary.
         drops: whether this process is the machine's root and becomes another user inside;
             otherwise a user namespace only makes it look so.
+        filters: whether the kernel filters system calls.
     """
 
     program: str
     drops: bool
+    filters: bool = False
 
 
 class Unusable(Exception):  # noqa: N818 - the name says what it is
@@ -71,23 +74,50 @@ def means() -> Means:
     program = shutil.which("bwrap")
     if not program:
         raise Unusable("it is not installed")
-    options = [Means(program, drops=True)] if _is_root() and shutil.which("setpriv") else []
     words = ""
-    for choice in (*options, Means(program, drops=False)):
-        trial = [
-            program,
-            *_namespaces(choice),
-            *_base(),
-            *_kernel(),
-            "--",
-            *(_DROP if choice.drops else ()),
-            "/usr/bin/true",
-        ]
-        done = subprocess.run(trial, capture_output=True, text=True, check=False, env=CLEAN, stdin=subprocess.DEVNULL)
+    for choice in _choices(program):
+        done = _try(choice)
         if done.returncode == 0:
             return choice
         words = done.stderr.strip() or f"exit status {done.returncode}"
     raise Unusable(f"it is installed but not allowed to work: {words}")
+
+
+def _choices(program: str) -> list[Means]:
+    """Return the ways to use it, the best one first."""
+    users = [True, False] if _is_root() and shutil.which("setpriv") else [False]
+    filters = [True, False] if seccomp.program() else [False]
+    return [Means(program, drops, each) for drops in users for each in filters]
+
+
+def _try(choice: Means) -> subprocess.CompletedProcess[str]:
+    """Run a program that does nothing."""
+    descriptors: list[int] = []
+    filtered = _filter(choice, descriptors)
+    drop = _DROP if choice.drops else ()
+    trial = [choice.program, *_namespaces(choice), *filtered, *_base(), *_kernel(), "--", *drop, "/usr/bin/true"]
+    try:
+        return subprocess.run(
+            trial,
+            capture_output=True,
+            text=True,
+            check=False,
+            env=CLEAN,
+            stdin=subprocess.DEVNULL,
+            pass_fds=descriptors,
+        )
+    finally:
+        for descriptor in descriptors:
+            os.close(descriptor)
+
+
+def _filter(choice: Means, descriptors: list[int]) -> list[str]:
+    """Return the option that refuses system calls, and add the descriptor it names."""
+    steps = seccomp.program() if choice.filters else None
+    if steps is None:
+        return []
+    descriptors.append(memory_file(steps))
+    return ["--seccomp", str(descriptors[-1])]
 
 
 def _is_root() -> bool:
@@ -167,7 +197,16 @@ def arguments(spec: Spec, opt: Path | None, tmp: Path | None) -> tuple[list[str]
         tmp: what it finds at ``/tmp``; without it, a new one of the right size at every start.
     """
     descriptors: list[int] = []
-    words = [*_namespaces(means()), *_base(), *_FOLDERS, *_etc(descriptors, spec.names), *_shell(), *_kernel()]
+    filtered = _filter(means(), descriptors)
+    words = [
+        *_namespaces(means()),
+        *filtered,
+        *_base(),
+        *_FOLDERS,
+        *_etc(descriptors, spec.names),
+        *_shell(),
+        *_kernel(),
+    ]
     words += [
         "--ro-bind",
         str(spec.code),

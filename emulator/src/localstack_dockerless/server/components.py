@@ -12,6 +12,7 @@ from rolo.gateway import Gateway
 
 from localstack_dockerless.server import requests
 from localstack_dockerless.server.lane import raise_failure
+from localstack_dockerless.server.pages import protect
 from localstack_dockerless.server.serving import ThreadingServer
 
 
@@ -31,6 +32,7 @@ class DockerlessComponents(Components):
         place = handlers.index(gateway.service_request_router)
         handlers[place:place] = [requests.check, raise_failure]
         requests.apply()
+        protect(gateway)
         return gateway
 
     @cached_property

@@ -20,7 +20,8 @@ from rolo.gateway import Gateway
 from rolo.gateway.wsgi import WsgiGateway
 
 from localstack_dockerless.errors import DockerlessError
-from localstack_dockerless.server import wire
+from localstack_dockerless.server import guard, wire
+from localstack_dockerless.server.connections import Connections, Incoming
 from localstack_dockerless.server.lane import Lane
 from localstack_dockerless.services.alb import front
 
@@ -29,6 +30,7 @@ BACKLOG = 256
 BUFFER = 64 * 1024
 LEFT_LIMIT = 1024 * 1024  # bytes of a body nobody read that are skipped to save the connection
 PAUSE = 0.1  # seconds before the next try when a connection cannot be taken
+BAD_REQUEST = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 SERVER = "localstack-dockerless"
 
 
@@ -37,8 +39,7 @@ class ThreadingServer(RuntimeServer):
 
     def __init__(self) -> None:
         self._listeners: list[socket.socket] = []
-        self._open: set[socket.socket] = set()
-        self._lock = threading.Lock()
+        self._connections = Connections()
         self._stopping = threading.Event()
         self._application: WsgiGateway
         self._lane = Lane()
@@ -67,10 +68,7 @@ class ThreadingServer(RuntimeServer):
         for listener in self._listeners:
             with contextlib.suppress(OSError):  # wakes the thread that waits in accept()
                 socket.create_connection(listener.getsockname(), timeout=1).close()
-        with self._lock:
-            for connection in self._open:
-                with contextlib.suppress(OSError):
-                    connection.shutdown(socket.SHUT_RDWR)
+        self._connections.close()
 
     def _accept(self, listener: socket.socket) -> None:
         with listener:
@@ -78,11 +76,13 @@ class ThreadingServer(RuntimeServer):
                 try:
                     self._take(listener)
                 except (OSError, RuntimeError) as error:  # out of descriptors or threads, or the client has gone
+                    self._connections.make_room(at_any_rate=True)
                     LOG.error("cannot take a connection: %s", error)  # noqa: TRY400 - the trace says no more
                     self._stopping.wait(PAUSE)
 
     def _take(self, listener: socket.socket) -> None:
         connection, peer = listener.accept()
+        self._connections.make_room()
         try:
             threading.Thread(target=self._serve, args=(connection, peer), name="gateway", daemon=True).start()
         except RuntimeError:
@@ -91,29 +91,39 @@ class ThreadingServer(RuntimeServer):
 
     def _serve(self, connection: socket.socket, peer: tuple[str, int]) -> None:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        with self._lock:
-            self._open.add(connection)
+        self._connections.add(connection)
+        incoming = Incoming(connection, self._connections)
         try:
-            with connection, connection.makefile("rb", BUFFER) as stream:
+            with connection, io.BufferedReader(incoming, BUFFER) as stream:
                 while self._answer(connection, cast("BinaryIO", stream), peer):
                     pass
-        except (OSError, wire.ProtocolError):
-            pass  # the client went away, or never spoke HTTP
+        except OSError:
+            pass  # the client went away
         except Exception:
             LOG.exception("while serving a connection")
         finally:
-            with self._lock:
-                self._open.discard(connection)
+            self._connections.discard(connection)
 
     def _answer(self, connection: socket.socket, stream: BinaryIO, peer: tuple[str, int]) -> bool:
         """Serve one request; whether the connection lives on."""
+        try:
+            return self._serve_request(connection, stream, peer)
+        except wire.ProtocolError:  # it never spoke HTTP
+            connection.sendall(BAD_REQUEST)
+            return False
+
+    def _serve_request(self, connection: socket.socket, stream: BinaryIO, peer: tuple[str, int]) -> bool:
         head = wire.read_head(stream)
         if head is None:
             return False
         body = wire.body_of(head, stream, lambda: connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n"))
         response = wire.Response(connection, head, SERVER)
         environment: dict[str, Any] = {}
-        reply = self._lane.answer(head, body, environment) or front.answer(head, body, peer)
+        reply = (
+            guard.refusal(head, connection)
+            or self._lane.answer(head, body, environment)
+            or front.answer(head, body, peer)
+        )
         if reply:
             response.start(reply.status, reply.headers)
             response.send([reply.body])

@@ -122,8 +122,9 @@ def s3() -> Service:
     """
     from localstack.services.s3 import provider
 
-    from localstack_dockerless.services import notifications
+    from localstack_dockerless.services import notifications, objects
 
+    objects.keep_what_cannot_be_replaced()
     vars(provider)["DEFAULT_S3_TMP_DIR"] = str(Path(tempfile.gettempdir()) / "s3")
     notifications.correct_buckets()
     return providers.s3.factory().create_service()
