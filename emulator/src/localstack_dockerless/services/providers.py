@@ -35,10 +35,11 @@ def lambda_() -> Service:
     )
     from localstack_dockerless.services import efs, mappings, vpc
     from localstack_dockerless.services.http import invoke_stream, urls
+    from localstack_dockerless.services.iam import roles
 
     patches.apply(_time_scale())
     mappings.apply(_time_scale())
-    for part in (provisioned, aliases, variables, updates, dead_letters, logging, vpc, efs, urls, invoke_stream):
+    for part in (provisioned, aliases, variables, updates, dead_letters, logging, vpc, efs, urls, invoke_stream, roles):
         part.apply()
     service = providers.lambda_.factory().create_service()
     provisioned.serve(service)
@@ -119,6 +120,15 @@ def events() -> Service:
 
     notifications.correct_rules()
     return providers.events.factory().create_service()
+
+
+@aws_provider(api="sts", name="dockerless")
+def sts() -> Service:
+    """LocalStack's STS, which keeps what a session is limited to."""
+    from localstack_dockerless.services.iam import sessions
+
+    sessions.apply()
+    return providers.sts.factory().create_service()
 
 
 @aws_provider(api="scheduler", name="dockerless")
