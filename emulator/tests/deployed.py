@@ -13,12 +13,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
-from roles import ensure_role
-from servers import CLIENT
+from roles import role_of
 
 HANDLERS = Path(__file__).parent / "handlers"
+ROLE = "arn:aws:iam::000000000000:role/test"
 _numbers = itertools.count(1)
 
 
@@ -133,22 +132,8 @@ class Function:
 Deploy = Callable[..., Function]
 
 
-def role(client: Any) -> str:
-    """The execution role of the client's account, which may do everything."""
-    account = client._request_signer._credentials.access_key
-    session = boto3.Session(account, "secret", region_name="us-east-1")
-    ensure_role(session.client("iam", endpoint_url=client.meta.endpoint_url, config=CLIENT))
-    return f"arn:aws:iam::{account}:role/test"
-
-
 def deployer(client: Any, made: list[Function]) -> Deploy:
     """Makes functions of one server."""
-    known: list[str] = []
-
-    def default_role() -> str:
-        if not known:
-            known.append(role(client))
-        return known[0]
 
     def deploy(handler: str = "probe.py", **options: Any) -> Function:
         stem = handler.partition(".")[0]
@@ -156,7 +141,7 @@ def deployer(client: Any, made: list[Function]) -> Deploy:
         # A whole processor: what is not about memory shall not wait for it.
         options = {"MemorySize": 1769, **options}
         options = {"Runtime": "python3.13", "Handler": f"{stem}.handler", **options}
-        options["Role"] = options.get("Role") or default_role()
+        options["Role"] = options.get("Role") or role_of(client)
         code = {"ZipFile": options.pop("code", None) or package(handler)}
         if hot := options.pop("hot", None):
             code = {"S3Bucket": "hot-reload", "S3Key": hot}

@@ -6,7 +6,7 @@ import contextlib
 import itertools
 import json
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import boto3
@@ -31,7 +31,20 @@ def ensure_role(iam: Any, name: str = "test") -> None:
     """A role that functions may have, and that may do everything."""
     with contextlib.suppress(iam.exceptions.EntityAlreadyExistsException):
         iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust())
-        iam.attach_role_policy(RoleName=name, PolicyArn=ADMINISTRATOR)
+    iam.attach_role_policy(RoleName=name, PolicyArn=ADMINISTRATOR)
+
+
+def role_of(client: Any) -> str:
+    """The ARN of that role in the account of a client of any service; it is made if it is missing."""
+    account = client._request_signer._credentials.access_key
+    ensure_role(_iam(account, client.meta.endpoint_url))
+    return f"arn:aws:iam::{account}:role/test"
+
+
+@cache
+def _iam(account: str, endpoint: str) -> Any:
+    session = boto3.Session(account, "secret", region_name="us-east-1")
+    return session.client("iam", endpoint_url=endpoint, config=CLIENT)
 
 
 @dataclass

@@ -5,9 +5,12 @@ One test a rule, with the page of AWS it stands on.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from botocore.exceptions import ClientError
-from deployed import deployer
+from deployed import archive, deployer, eventually
+from networks import network
 from policies import allow, deny, when
 from roles import People, document, session_of, trust
 
@@ -26,6 +29,13 @@ EXTERNAL_ID = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_common-
 TAGS = "https://docs.aws.amazon.com/IAM/latest/UserGuide/introduction_attribute-based-access-control.html"
 EXECUTION_ROLE = "https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html"
 SOURCE_FUNCTION = "https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html"
+LOGS = "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html"
+XRAY = "https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html"
+VPC = "https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions"
+SQS_SOURCE = "https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html"
+KINESIS_SOURCE = "https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html"
+DYNAMODB_SOURCE = "https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html"
+RECORDS = "https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html"
 RESOURCE_BASED = "https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html"
 IDENTITY = "https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html"
 BUCKETS = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html"
@@ -276,8 +286,6 @@ def handler(event, context):
 @pytest.fixture(scope="module")
 def asks(people, deploy):
     """A function that calls what it is told to, with a role of its own."""
-    from deployed import archive
-
     role = people.role()
     return role, deploy("asks.py", code=archive({"asks.py": ASKS}), Role=people.arn(role), Timeout=30)
 
@@ -339,6 +347,160 @@ def test_another_account_needs_both_sides(people, deploy):
         FunctionName=function.name, StatementId="s", Action="lambda:InvokeFunction", Principal=OTHER
     )
     assert client.invoke(FunctionName=arn)["StatusCode"] == 200
+
+
+BASIC = allow(["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"])
+INVALID = "InvalidParameterValueException"
+
+
+@pytest.mark.rule(LOGS)
+@pytest.mark.parametrize("missing", ["CreateLogGroup", "CreateLogStream", "PutLogEvents"])
+def test_without_a_permission_for_logs_there_are_none(people, server, deploy, missing):
+    code = archive({"quiet.py": "def handler(event, context):\n    return 1\n"})
+    quiet = deploy("quiet.py", code=code, Role=people.arn(people.role(BASIC, deny(f"logs:{missing}"))))
+    assert "REPORT" in quiet.invoke().log, "the caller sees them all the same"
+    talks = deploy("probe.py", Role=people.arn(people.role(BASIC)))
+    talks.invoke()
+    logs = server.client("logs", ACCOUNT)
+
+    def groups(name):
+        return logs.describe_log_groups(logGroupNamePrefix=f"/aws/lambda/{name}")["logGroups"]
+
+    eventually(lambda: groups(talks.name))  # written after the other's
+    if missing == "CreateLogGroup":
+        assert not groups(quiet.name)
+    else:
+        streams = logs.describe_log_streams(logGroupName=f"/aws/lambda/{quiet.name}")["logStreams"]
+        assert len(streams) == (missing == "PutLogEvents")
+        assert not logs.filter_log_events(logGroupName=f"/aws/lambda/{quiet.name}")["events"]
+
+
+@pytest.mark.rule(LOGS)
+def test_a_log_group_that_is_there_needs_no_permission_to_create_one(people, server, deploy):
+    logs = server.client("logs", ACCOUNT)
+    logs.create_log_group(logGroupName="/own/group")
+    options = {"LoggingConfig": {"LogGroup": "/own/group"}}
+    role = people.role(allow(["logs:CreateLogStream", "logs:PutLogEvents"], "arn:aws:logs:*:*:log-group:/own/group:*"))
+    deploy(Role=people.arn(role), **options).invoke()
+    eventually(lambda: logs.filter_log_events(logGroupName="/own/group")["events"])
+
+
+@pytest.mark.rule(XRAY)
+def test_tracing_takes_a_permission(people, deploy):
+    role = people.role(BASIC)
+    words = "The provided execution role does not have permissions to call PutTraceSegments on XRAY"
+    assert refused(deploy, Role=people.arn(role), TracingConfig={"Mode": "Active"}) == (INVALID, words)
+    function = deploy(Role=people.arn(role))
+    assert refused(function.configure, TracingConfig={"Mode": "Active"}) == (INVALID, words)
+    people.iam.attach_role_policy(RoleName=role, PolicyArn="arn:aws:iam::aws:policy/AWSXRayDaemonWriteAccess")
+    function.configure(TracingConfig={"Mode": "Active"})
+    assert refused(function.configure, Role=people.arn(people.role(BASIC))) == (INVALID, words)
+
+
+@pytest.mark.rule(XRAY)
+def test_a_role_that_may_not_send_segments_sends_none(people, server, deploy):
+    roles = [people.role(BASIC, allow("xray:*")) for _ in range(2)]
+    functions = [deploy(Role=people.arn(role), TracingConfig={"Mode": "Active"}) for role in roles]
+    people.allow(roles[0], BASIC)
+    for function in functions:
+        function.invoke()
+    traces = server.client("xray", ACCOUNT)
+
+    def traced():
+        now = datetime.now(UTC)
+        found = traces.get_trace_summaries(StartTime=now - timedelta(hours=1), EndTime=now + timedelta(minutes=1))
+        return {service["Name"] for one in found["TraceSummaries"] for service in one["ServiceIds"]}
+
+    unseen, expected = functions
+    eventually(lambda: expected.name in traced())  # both were sent in this order
+    assert unseen.name not in traced()
+
+
+@pytest.mark.rule(VPC)
+def test_an_attachment_takes_permissions_for_ec2(people, server, deploy):
+    vpc = network(server.client("ec2", ACCOUNT)).config
+    words = "The provided execution role does not have permissions to call CreateNetworkInterface on EC2"
+    assert refused(deploy, Role=people.arn(people.role(BASIC)), VpcConfig=vpc) == (INVALID, words)
+    role = people.role()
+    people.iam.attach_role_policy(
+        RoleName=role, PolicyArn="arn:aws:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole"
+    )
+    deploy(Role=people.arn(role), VpcConfig=vpc)
+
+
+@pytest.mark.rule(SQS_SOURCE)
+def test_a_mapping_takes_permissions_for_the_queue(people, server, deploy):
+    sqs = server.client("sqs", ACCOUNT)
+    sqs.create_queue(QueueName="perm-source")
+    role, source = people.role(BASIC), f"arn:aws:sqs:us-east-1:{ACCOUNT}:perm-source"
+    function = deploy(Role=people.arn(role))
+    options = {"FunctionName": function.name, "EventSourceArn": source}
+    for missing in ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes"):
+        people.allow(role, allow("sqs:*", source), deny(f"sqs:{missing}"))
+        words = f"The function execution role does not have permissions to call {missing} on SQS"
+        assert refused(function.client.create_event_source_mapping, **options) == (INVALID, words)
+    people.allow(role, BASIC)
+    people.iam.attach_role_policy(
+        RoleName=role, PolicyArn="arn:aws:iam::aws:policy/service-role/AWSLambdaSQSQueueExecutionRole"
+    )
+    made = function.client.create_event_source_mapping(**options)
+    function.client.delete_event_source_mapping(UUID=made["UUID"])
+
+
+@pytest.mark.rule(KINESIS_SOURCE)
+def test_a_mapping_takes_permissions_for_the_stream(people, server, deploy):
+    kinesis = server.client("kinesis", ACCOUNT)
+    kinesis.create_stream(StreamName="perm", ShardCount=1)
+    kinesis.get_waiter("stream_exists").wait(StreamName="perm", WaiterConfig={"Delay": 1, "MaxAttempts": 30})
+    role, source = people.role(BASIC), f"arn:aws:kinesis:us-east-1:{ACCOUNT}:stream/perm"
+    function = deploy(Role=people.arn(role))
+    options = {"FunctionName": function.name, "EventSourceArn": source, "StartingPosition": "LATEST"}
+    code, words = refused(function.client.create_event_source_mapping, **options)
+    assert code == INVALID
+    assert words.startswith(f"Cannot access stream {source}. Please ensure the role can perform the GetRecords,")
+    managed = "arn:aws:iam::aws:policy/service-role/AWSLambdaKinesisExecutionRole"
+    people.iam.attach_role_policy(RoleName=role, PolicyArn=managed)
+    made = function.client.create_event_source_mapping(**options)
+    function.client.delete_event_source_mapping(UUID=made["UUID"])
+
+
+@pytest.mark.rule(DYNAMODB_SOURCE)
+def test_a_mapping_takes_permissions_for_the_tables_stream(people, server, deploy):
+    table = server.client("dynamodb", ACCOUNT).create_table(
+        TableName="perm-stream",
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+        StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"},
+    )
+    role, source = people.role(BASIC), table["TableDescription"]["LatestStreamArn"]
+    function = deploy(Role=people.arn(role))
+    options = {"FunctionName": function.name, "EventSourceArn": source, "StartingPosition": "LATEST"}
+    assert refused(function.client.create_event_source_mapping, **options) == (
+        INVALID,
+        f"Cannot access stream {source}. Please ensure the role can perform the GetRecords, GetShardIterator, "
+        "DescribeStream, and ListStreams Actions on your stream in IAM.",
+    )
+    managed = "arn:aws:iam::aws:policy/service-role/AWSLambdaDynamoDBExecutionRole"
+    people.iam.attach_role_policy(RoleName=role, PolicyArn=managed)
+    made = function.client.create_event_source_mapping(**options)
+    function.client.delete_event_source_mapping(UUID=made["UUID"])
+
+
+@pytest.mark.rule(RECORDS)
+def test_dead_letters_and_destinations_take_permissions(people, server, deploy):
+    server.client("sqs", ACCOUNT).create_queue(QueueName="perm-dead")
+    queue, role = f"arn:aws:sqs:us-east-1:{ACCOUNT}:perm-dead", people.role(BASIC)
+    function = deploy(Role=people.arn(role))
+    dead = {"DeadLetterConfig": {"TargetArn": queue}}
+    words = "The provided execution role does not have permissions to call SendMessage on SQS"
+    assert refused(function.configure, **dead) == (INVALID, words)
+    failing = {"FunctionName": function.name, "DestinationConfig": {"OnFailure": {"Destination": queue}}}
+    words = f"The function's execution role does not have permissions to call SendMessage on {queue}"
+    assert refused(function.client.put_function_event_invoke_config, **failing) == (INVALID, words)
+    people.allow(role, BASIC, allow("sqs:SendMessage", queue))
+    function.configure(**dead)
+    function.client.put_function_event_invoke_config(**failing)
 
 
 # Services
