@@ -15,6 +15,7 @@ from urllib.parse import unquote
 
 from localstack.services.iam.models import iam_stores
 from localstack.services.plugins import SERVICE_PLUGINS, ServiceState
+from localstack.utils.aws.aws_stack import get_valid_regions
 
 from localstack_dockerless.permissions.documents import Kind, MalformedPolicyDocumentError, Policy, parse
 
@@ -46,7 +47,7 @@ def resource(arn: str, action: str) -> Resource:
     fields = arn.split(":", 5)
     if len(fields) < 6:  # noqa: PLR2004 - the fields of an ARN
         return Resource("")
-    account = fields[4] if fields[4].isdigit() else ""
+    account = fields[4] if re.fullmatch(r"[0-9]{12}", fields[4]) else ""
     finder = FINDERS.get(fields[2])
     if not finder or (fields[2] != "iam" and not _is_loaded(fields[2])):
         return Resource(account)
@@ -55,6 +56,13 @@ def resource(arn: str, action: str) -> Resource:
 
 def _is_loaded(service: str) -> bool:
     return bool(SERVICE_PLUGINS.get_state(service) == ServiceState.RUNNING)
+
+
+def _store(stores: Any, account: str, region: str) -> Any:
+    """A part of what a service keeps; None for accounts and regions that cannot be."""
+    if not (re.fullmatch(r"[0-9]{12}", account) and region in get_valid_regions()):
+        return None
+    return stores[account][region]
 
 
 @lru_cache(maxsize=512)
@@ -83,7 +91,8 @@ def _bucket(_account: str, _region: str, rest: str, _action: str) -> Resource:
 def _queue(account: str, region: str, rest: str, _action: str) -> Resource:
     from localstack.services.sqs.models import sqs_stores
 
-    queue = sqs_stores[account][region].queues.get(rest)
+    store = _store(sqs_stores, account, region)
+    queue = store.queues.get(rest) if store else None
     attributes: Any = queue.attributes if queue else {}
     document = attributes.get("Policy")
     return Resource(account, _read(document, "resource", f"the policy of queue {rest}") if document else None)
@@ -93,7 +102,8 @@ def _topic(account: str, region: str, rest: str, _action: str) -> Resource:
     from localstack.services.sns.models import sns_stores
 
     name = rest.partition(":")[0]
-    topic = sns_stores[account][region].topics.get(f"arn:aws:sns:{region}:{account}:{name}")
+    store = _store(sns_stores, account, region)
+    topic = store.topics.get(f"arn:aws:sns:{region}:{account}:{name}") if store else None
     document = topic["attributes"].get("Policy") if topic else ""
     return Resource(account, _read(document, "resource", f"the policy of topic {name}") if document else None)
 
@@ -101,7 +111,8 @@ def _topic(account: str, region: str, rest: str, _action: str) -> Resource:
 def _key(account: str, region: str, rest: str, _action: str) -> Resource:
     from localstack.services.kms.models import kms_stores
 
-    key = kms_stores[account][region].keys.get(rest.removeprefix("key/"))
+    store = _store(kms_stores, account, region)
+    key = store.keys.get(rest.removeprefix("key/")) if store else None
     if not key:
         return Resource(account)
     return Resource(account, _read(key.policy, "resource", f"the policy of key {rest}"), must_allow=True)
@@ -112,7 +123,8 @@ def _function(account: str, region: str, rest: str, _action: str) -> Resource:
 
     kind, _, name = rest.partition(":")
     name, _, qualifier = name.partition(":")
-    function = lambda_stores[account][region].functions.get(name) if kind == "function" else None
+    store = _store(lambda_stores, account, region) if kind == "function" else None
+    function = store.functions.get(name) if store else None
     held = function.permissions.get(qualifier or "$LATEST") if function else None
     if not held:
         return Resource(account)
@@ -129,6 +141,8 @@ def _secret(account: str, region: str, rest: str, _action: str) -> Resource:
 def _role(account: str, _region: str, rest: str, action: str) -> Resource:
     if not action.startswith("sts:"):
         return Resource(account)
+    if not account:
+        return Resource("")
     document = trust_document(iam_stores[account][REGION].ROLES.get(rest.rpartition("/")[2]), rest)
     policy = _read(document, "trust", f"the trust policy of {rest}") if document else None
     return Resource(account, policy, must_allow=True)
@@ -167,7 +181,8 @@ def key_arn(name: str, account: str, region: str, partition: str = "aws") -> str
     if _is_loaded("kms"):
         from localstack.services.kms.models import kms_stores
 
-        if known := kms_stores[account][region].aliases.get(name):
+        store = _store(kms_stores, account, region)
+        if store and (known := store.aliases.get(name)):
             return f"{here}:key/{known.metadata['TargetKeyId']}"
     return f"{here}:{name}"
 
@@ -182,9 +197,23 @@ def _find_secret(name: str, account: str, region: str) -> Any:
         return None
     from moto.secretsmanager.models import secretsmanager_backends
 
-    secrets = secretsmanager_backends[account][region].secrets
+    backend = _store(secretsmanager_backends, account, region)
+    secrets = backend.secrets if backend else {}
     bare = name.partition(":secret:")[2] or name
     return secrets.get(bare) or secrets.get(re.sub(r"-[A-Za-z0-9]{6}$", "", bare))
+
+
+def table(name: str, account: str, region: str) -> Any:
+    """Moto's table of DynamoDB, by name or ARN; None when there is none."""
+    if not _is_loaded("dynamodb"):
+        return None
+    from moto.dynamodb.models import dynamodb_backends
+
+    fields = name.split(":")
+    if len(fields) == 6:  # noqa: PLR2004 - the fields of an ARN
+        region, account = fields[3], fields[4]
+    backend = _store(dynamodb_backends, account, region)
+    return backend.tables.get(name.rpartition("/")[2]) if backend else None
 
 
 def entity_arn(kind: str, name: str, account: str) -> str:
@@ -203,9 +232,9 @@ def tags(arn: str) -> dict[str, str]:
     if len(fields) < 6:  # noqa: PLR2004 - the fields of an ARN
         return {}
     stores = _tagged().get(fields[2])
-    if stores is None or not fields[4].isdigit():
+    store = _store(stores, fields[4], fields[3] or REGION) if stores else None
+    if not store:
         return {}
-    store: Any = stores[fields[4]][fields[3] or REGION]
     held = store.TAGS if fields[2] == "iam" else store.tags
     return dict(held.get_tags(":".join(arn.split(":")[:7])) or {})
 

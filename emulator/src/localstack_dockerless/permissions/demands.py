@@ -168,7 +168,7 @@ def _dynamodb(call: Call) -> list[Demand] | None:
         return [Demand(action, _table(call, name), {"dynamodb:table": name}) for name in tables]
     if call.operation in ("TransactGetItems", "TransactWriteItems"):
         return [
-            Demand(f"dynamodb:{_TRANSACTED[kind]}", _table(call, item.get("TableName", "")))
+            Demand(f"dynamodb:{_TRANSACTED[kind]}", _table(call, item.get("TableName") or ""))
             for one in request.get("TransactItems") or ()
             for kind, item in one.items()
             if kind in _TRANSACTED and isinstance(item, Mapping)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from localstack_dockerless.permissions import attached
 from localstack_dockerless.permissions.demands import Call
 from localstack_dockerless.permissions.matching import Value
 
@@ -145,7 +146,9 @@ def _by_table(call: Call) -> Iterable[tuple[str, Mapping[str, Any]]]:
         for part in parts:
             yield from ((table, one) for one in part.values() if isinstance(one, Mapping))
     for part in request.get("TransactItems") or ():
-        yield from ((one["TableName"], one) for one in part.values() if isinstance(one, Mapping) and "TableName" in one)
+        yield from (
+            (one["TableName"], one) for one in part.values() if isinstance(one, Mapping) and one.get("TableName")
+        )
 
 
 def _leading(call: Call, table: str, request: Mapping[str, Any]) -> Iterable[str]:
@@ -168,11 +171,7 @@ def _compared(request: Mapping[str, Any], name: str) -> Any:
 
 
 def _hash_key(table: str, call: Call, index: str | None) -> str:
-    from moto.dynamodb.models import dynamodb_backends
-
-    name = table.rpartition("/")[2]
-    account = table.split(":")[4] if table.startswith("arn:") else call.account
-    found = dynamodb_backends[account][call.region].tables.get(name)
+    found = attached.table(table, call.account, call.region)
     if not found:
         return ""
     for one in [*found.indexes, *found.global_indexes] if index else ():

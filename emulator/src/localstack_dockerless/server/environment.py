@@ -25,6 +25,7 @@ _CHANGED = (
     "dynamodbstreams",
     "ec2",
     "events",
+    "iam",
     "kinesis",
     "lambda",
     "logs",
