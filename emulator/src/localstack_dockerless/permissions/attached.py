@@ -55,7 +55,13 @@ def resource(arn: str, action: str) -> Resource:
 
 
 def _is_loaded(service: str) -> bool:
-    return bool(SERVICE_PLUGINS.get_state(service) == ServiceState.RUNNING)
+    """Whether a service has been used; one that has stays."""
+    if service not in _loaded and SERVICE_PLUGINS.get_state(service) == ServiceState.RUNNING:
+        _loaded.add(service)
+    return service in _loaded
+
+
+_loaded: set[str] = set()  # to ask LocalStack costs as much as everything else together
 
 
 def _store(stores: Any, account: str, region: str) -> Any:
@@ -231,7 +237,7 @@ def tags(arn: str) -> dict[str, str]:
     fields = arn.split(":", 5)
     if len(fields) < 6:  # noqa: PLR2004 - the fields of an ARN
         return {}
-    stores = _tagged().get(fields[2])
+    stores = _tagged(fields[2])
     store = _store(stores, fields[4], fields[3] or REGION) if stores else None
     if not store:
         return {}
@@ -239,14 +245,15 @@ def tags(arn: str) -> dict[str, str]:
     return dict(held.get_tags(":".join(arn.split(":")[:7])) or {})
 
 
-def _tagged() -> dict[str, Any]:
-    found: dict[str, Any] = {"iam": iam_stores}
-    if _is_loaded("lambda"):
+def _tagged(service: str) -> Any:
+    if service == "iam":
+        return iam_stores
+    if service == "lambda" and _is_loaded("lambda"):
         from localstack.services.lambda_.invocation.models import lambda_stores
 
-        found["lambda"] = lambda_stores
-    if _is_loaded("sqs"):
+        return lambda_stores
+    if service == "sqs" and _is_loaded("sqs"):
         from localstack.services.sqs.models import sqs_stores
 
-        found["sqs"] = sqs_stores
-    return found
+        return sqs_stores
+    return None

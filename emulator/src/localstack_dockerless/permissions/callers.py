@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import unquote
 
@@ -180,14 +180,13 @@ def managed_document(store: Any, arn: str) -> str:
     return entity.versions[entity.policy["DefaultVersionId"]]["Document"] if entity else ""
 
 
+@cache
 def _aws_managed() -> Any:
-    """LocalStack's list of AWS's own, which exists from the first request to IAM on; before, nobody has a role."""
-    from localstack.services.plugins import SERVICE_PLUGINS, ServiceState
+    """LocalStack's list of AWS's own; whoever has a policy has made the service load it."""
+    from localstack.services.plugins import SERVICE_PLUGINS
 
-    if SERVICE_PLUGINS.get_state("iam") != ServiceState.RUNNING:
-        return {}
     service: Any = SERVICE_PLUGINS.get_service("iam")
-    return service._provider._aws_managed_policy_cache or {}
+    return service._provider._aws_managed_policy_cache
 
 
 @lru_cache(maxsize=1024)

@@ -61,6 +61,9 @@ OF_REQUESTS: Final[dict[str, dict[str, str]]] = {
     "ec2": {"ec2:vpcid": "VpcId", "ec2:subnetid": "SubnetId", "ec2:instancetype": "InstanceType"},
     "states": {"states:statemachinequalifier": "Qualifier"},
 }
+_PATHS: Final = {
+    service: [(key, path.split(".")) for key, path in members.items()] for service, members in OF_REQUESTS.items()
+}
 _DICTIONARY: Final = "tags"
 _EQUALS = re.compile(r"\s*([#\w.-]+)\s*=\s*(:[\w.-]+)")
 
@@ -91,9 +94,9 @@ def of_call(call: Call, address: str, agent: str, now: datetime | None = None) -
 
 
 def _members(call: Call) -> Iterable[tuple[str, Value]]:
-    for key, path in OF_REQUESTS.get(call.prefix, {}).items():
+    for key, path in _PATHS.get(call.prefix, ()):
         value: Any = call.request
-        for name in path.split("."):
+        for name in path:
             value = value.get(name) if isinstance(value, Mapping) else None
         if (text := _text(value)) is not None:
             yield key, text
