@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from localstack.utils.aws.request_context import extract_access_key_id_from_auth_header
 
-from localstack_dockerless.permissions import attached, keys, refusals, switch
+from localstack_dockerless.permissions import attached, intake, keys, refusals, switch
 from localstack_dockerless.permissions.callers import Caller, ExpiredKeyError, UnknownKeyError, caller, root
 from localstack_dockerless.permissions.demands import Call, Demand, demands
 from localstack_dockerless.permissions.engine import Decision, Policies, Request, evaluate
@@ -20,10 +20,11 @@ def enforce(_chain: Any, context: Any, _response: Any) -> None:
     """A handler of LocalStack's chain, once the request has been parsed.
 
     Raises:
-        CommonServiceException: the caller may not do this.
+        CommonServiceException: the caller may not do this, or brings a policy that is none.
     """
     if context.service is None or context.operation is None:
         return
+    intake.check(context.service.service_name, context.operation.name, context.service_request or {})
     if context.internal_request_params is not None:
         _internal(context)
         return

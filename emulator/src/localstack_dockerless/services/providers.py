@@ -122,15 +122,6 @@ def events() -> Service:
     return providers.events.factory().create_service()
 
 
-@aws_provider(api="iam", name="dockerless")
-def iam() -> Service:
-    """LocalStack's IAM, which refuses what is no trust policy."""
-    from localstack_dockerless.services.iam import documents
-
-    documents.apply()
-    return providers.iam.factory().create_service()
-
-
 @aws_provider(api="sts", name="dockerless")
 def sts() -> Service:
     """LocalStack's STS, which keeps what a session is limited to."""
