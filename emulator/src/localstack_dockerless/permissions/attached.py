@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
@@ -220,6 +220,28 @@ def table(name: str, account: str, region: str) -> Any:
         region, account = fields[3], fields[4]
     backend = _store(dynamodb_backends, account, region)
     return backend.tables.get(name.rpartition("/")[2]) if backend else None
+
+
+def vpcs(subnets: Sequence[str], account: str, region: str) -> list[str]:
+    """The VPCs that subnets are in."""
+    if not _is_loaded("ec2"):
+        return []
+    from moto.ec2.models import ec2_backends
+
+    backend = _store(ec2_backends, account, region)
+    zones = backend.subnets.values() if backend else ()
+    return sorted({zone[name].vpc_id for zone in list(zones) for name in subnets if name in zone})
+
+
+def mapped_function(mapping: str, account: str, region: str) -> str:
+    """The ARN of the function of an event source mapping; empty when there is no such mapping."""
+    if not _is_loaded("lambda"):
+        return ""
+    from localstack.services.lambda_.invocation.models import lambda_stores
+
+    store = _store(lambda_stores, account, region)
+    found = store.event_source_mappings.get(mapping) if store else None
+    return found["FunctionArn"] if found else ""
 
 
 def entity_arn(kind: str, name: str, account: str) -> str:

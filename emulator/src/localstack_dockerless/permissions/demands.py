@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import contextlib
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import unquote
 
-from localstack_dockerless.permissions import operations, resources
+from localstack_dockerless.permissions import attached, operations, resources
 from localstack_dockerless.permissions.matching import Value
 
 Demands = Iterable["Demand"]
@@ -118,8 +120,12 @@ def function_arn(call: Call, name: str, qualifier: str | None) -> str:
 def _lambda(call: Call) -> list[Demand] | None:
     request = call.request
     if call.operation == "CreateEventSourceMapping":
-        keys = {"lambda:functionarn": function_arn(call, request.get("FunctionName") or "", None)}
-        return [Demand(_action(call), keys=keys)]
+        named = function_arn(call, request.get("FunctionName") or "", None)
+        return [Demand(_action(call), keys={"lambda:functionarn": named})]
+    if mapping := request.get("UUID"):
+        arn = call.arn(f"lambda:{call.region}:{call.account}:event-source-mapping:{mapping}")
+        function = attached.mapped_function(mapping, call.account, call.region)
+        return [Demand(_action(call), arn, {"lambda:functionarn": function} if function else {})]
     if (layer := request.get("LayerName")) and request.get("VersionNumber"):
         rest = f"{layer}:{request['VersionNumber']}"
         arn = rest if layer.startswith("arn:") else call.arn(f"lambda:{call.region}:{call.account}:layer:{rest}")
@@ -235,18 +241,14 @@ def _kms(call: Call) -> list[Demand] | None:
 
 
 def _key(call: Call, name: Any) -> str:
-    from localstack_dockerless.permissions.attached import key_arn
-
-    return key_arn(str(name), call.account, call.region, call.partition)
+    return attached.key_arn(str(name), call.account, call.region, call.partition)
 
 
 def _secretsmanager(call: Call) -> list[Demand] | None:
-    from localstack_dockerless.permissions.attached import secret_arn
-
     name = call.request.get("SecretId") or call.request.get("Name")
     if not isinstance(name, str):
         return None
-    arn = secret_arn(name, call.account, call.region) or call.arn(
+    arn = attached.secret_arn(name, call.account, call.region) or call.arn(
         f"secretsmanager:{call.region}:{call.account}:secret:{name}"
     )
     return [Demand(_action(call), arn, {"secretsmanager:secretid": arn})]
@@ -254,11 +256,9 @@ def _secretsmanager(call: Call) -> list[Demand] | None:
 
 def _iam(call: Call) -> list[Demand] | None:
     """Roles and users may have a path, which their names lack."""
-    from localstack_dockerless.permissions.attached import entity_arn
-
     for member, kind in (("RoleName", "role"), ("UserName", "user"), ("GroupName", "group")):
         name = call.request.get(member)
-        if isinstance(name, str) and (arn := entity_arn(kind, name, call.account)):
+        if isinstance(name, str) and (arn := attached.entity_arn(kind, name, call.account)):
             return [Demand(_action(call), arn)]
     return None
 
@@ -273,8 +273,7 @@ def _sts(call: Call) -> list[Demand] | None:
 
 
 def _apigateway(call: Call) -> list[Demand]:
-    method = {"PATCH": "PATCH", "PUT": "PUT", "DELETE": "DELETE", "POST": "POST"}.get(call.method, "GET")
-    return [Demand(f"apigateway:{method}", call.arn(f"apigateway:{call.region}::{call.path}"))]
+    return [Demand(f"apigateway:{call.method}", call.arn(f"apigateway:{call.region}::{call.path}"))]
 
 
 def _events(call: Call) -> list[Demand] | None:
@@ -310,9 +309,6 @@ def _kinesis(call: Call) -> list[Demand] | None:
 
 def _iterated(call: Call) -> str:
     """The stream of a shard iterator, which moto makes of its name."""
-    import base64
-    import contextlib
-
     with contextlib.suppress(ValueError, AttributeError):
         name = base64.b64decode(call.request["ShardIterator"]).decode().partition(":")[0]
         return call.arn(f"kinesis:{call.region}:{call.account}:stream/{name}")

@@ -26,8 +26,7 @@ def enforce(_chain: Any, context: Any, _response: Any) -> None:
         return
     intake.check(context.service.service_name, context.operation.name, context.service_request or {})
     if context.internal_request_params is not None:
-        _internal(context)
-        return
+        return  # a service, for itself or with a role it was given: the parameters say which, and for which resource
     access_key = extract_access_key_id_from_auth_header(context.request.headers) or ""
     if not switch.is_on(context.account_id):
         return
@@ -64,13 +63,6 @@ def may_invoke(access_key: str, account: str, region: str, function: str, qualif
         return False
     request = {"FunctionName": function, "Qualifier": qualifier}
     return asking is None or not refusal(asking, Call("lambda", "Invoke", request, account, region), LOOPBACK, agent)
-
-
-def _internal(_context: Any) -> None:
-    """A service on its own behalf or on another's: `internal_request_params` says which, and for which resource.
-
-    The resource's policy would have to name the service here; so far, services may do everything.
-    """
 
 
 def identify(access_key: str, account: str, service: str, protocol: str) -> Caller | None:
