@@ -591,6 +591,19 @@ def test_a_queue_says_no_in_its_own_spelling(people):
     )
 
 
+@pytest.mark.rule(ACROSS)
+def test_a_queue_of_another_account(people):
+    root, there = people.server.client("sqs", ACCOUNT), People(people.server, OTHER)
+    url, arn = root.create_queue(QueueName="perm-shared")["QueueUrl"], f"arn:aws:sqs:us-east-1:{ACCOUNT}:perm-shared"
+    sqs = there.acting("sqs", allow("sqs:*"))
+    assert refused(sqs.send_message, QueueUrl=url, MessageBody="x")[1].endswith(
+        f"on resource: {arn} because no resource-based policy allows the sqs:sendmessage action"
+    )
+    admit = allow("sqs:SendMessage", arn, Principal={"AWS": OTHER})
+    root.set_queue_attributes(QueueUrl=url, Attributes={"Policy": document(admit)})
+    sqs.send_message(QueueUrl=url, MessageBody="x")
+
+
 @pytest.mark.rule(TOPICS)
 def test_a_topic_says_no_in_its_own_spelling(people):
     arn = people.server.client("sns", ACCOUNT).create_topic(Name="perm")["TopicArn"]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 from localstack_dockerless.permissions import keys
-from localstack_dockerless.permissions.demands import Call, demands
+from localstack_dockerless.permissions.calls import Call
+from localstack_dockerless.permissions.demands import demands
 
 HERE = "us-east-1:123456789012"
 KEY = "1234abcd-12ab-34cd-56ef-1234567890ab"
@@ -84,6 +85,13 @@ CASES = [
         {"QueueUrl": "http://localhost:4566/queue/us-east-1/123456789012/q"},
         [("sqs:SendMessage", f"arn:aws:sqs:{HERE}:q")],
     ),
+    (
+        "sqs",
+        "SendMessage",
+        {"QueueUrl": "http://x/999999999999/q"},
+        [("sqs:SendMessage", "arn:aws:sqs:us-east-1:999999999999:q")],
+    ),
+    ("sqs", "CreateQueue", {"QueueName": "q"}, [("sqs:CreateQueue", f"arn:aws:sqs:{HERE}:q")]),
     ("sqs", "ListQueues", {"QueueNamePrefix": "q"}, [("sqs:ListQueues", "*")]),
     ("sns", "PublishBatch", {"TopicArn": f"arn:aws:sns:{HERE}:t"}, [("sns:Publish", f"arn:aws:sns:{HERE}:t")]),
     ("dynamodb", "GetItem", {"TableName": "t"}, [("dynamodb:GetItem", TABLE)]),

@@ -7,9 +7,10 @@ from typing import Any, Final
 
 from localstack.utils.aws.request_context import extract_access_key_id_from_auth_header
 
-from localstack_dockerless.permissions import attached, intake, keys, refusals, switch
+from localstack_dockerless.permissions import attached, intake, keys, refusals, stores, switch
 from localstack_dockerless.permissions.callers import Caller, ExpiredKeyError, UnknownKeyError, caller, root
-from localstack_dockerless.permissions.demands import Call, Demand, demands
+from localstack_dockerless.permissions.calls import Call, Demand
+from localstack_dockerless.permissions.demands import demands
 from localstack_dockerless.permissions.engine import Decision, Policies, Request, evaluate
 
 LOOPBACK: Final = "127.0.0.1"
@@ -122,7 +123,7 @@ def decide(asking: Caller, demand: Demand, common: dict[str, Any]) -> Decision:
     """
     found = attached.resource(demand.resource, demand.action)
     account = found.account or asking.principal.account
-    own = {f"aws:resourcetag/{name.lower()}": value for name, value in attached.tags(demand.resource).items()}
+    own = {f"aws:resourcetag/{name.lower()}": value for name, value in stores.tags(demand.resource).items()}
     context = {**common, "aws:resourceaccount": account, **own, **demand.keys}
     policies = Policies(
         identity=asking.identity,

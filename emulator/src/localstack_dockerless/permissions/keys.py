@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from localstack_dockerless.permissions import attached
-from localstack_dockerless.permissions.demands import Call
+from localstack_dockerless.permissions import stores
+from localstack_dockerless.permissions.calls import Call
 from localstack_dockerless.permissions.matching import Value
 
 OF_REQUESTS: Final[dict[str, dict[str, str]]] = {
@@ -173,7 +173,7 @@ def _compared(request: Mapping[str, Any], name: str) -> Any:
 
 
 def _hash_key(table: str, call: Call, index: str | None) -> str:
-    found = attached.table(table, call.account, call.region)
+    found = stores.table(table, call.account, call.region)
     if not found:
         return ""
     for one in [*found.indexes, *found.global_indexes] if index else ():
@@ -193,7 +193,7 @@ def _attributes(request: Mapping[str, Any]) -> list[str]:
 def _of_networks(call: Call) -> dict[str, Value]:
     """`lambda:VpcIds`: the VPC of the subnets that a function is attached to."""
     subnets = (call.request.get("VpcConfig") or {}).get("SubnetIds") or []
-    vpcs = attached.vpcs(subnets, call.account, call.region) if subnets else []
+    vpcs = stores.vpcs(subnets, call.account, call.region) if subnets else []
     return {"lambda:vpcids": vpcs} if vpcs else {}
 
 
