@@ -155,19 +155,18 @@ _OF_STREAMS: Final = {"PutLogEvents", "GetLogEvents", "DeleteLogStream", "Create
 
 def _kms(call: Call) -> list[Demand] | None:
     keys = {f"kms:encryptioncontext:{k.lower()}": v for k, v in (call.request.get("EncryptionContext") or {}).items()}
+    # LocalStack's ciphertext begins with the id of its key.
+    source = bytes(call.request.get("CiphertextBlob") or b"")[:36].decode("latin-1")
     if call.operation == "ReEncrypt":
         return [
-            Demand("kms:ReEncryptFrom", _key(call, call.request.get("SourceKeyId"))),
+            Demand("kms:ReEncryptFrom", _key(call, call.request.get("SourceKeyId") or source)),
             Demand("kms:ReEncryptTo", _key(call, call.request.get("DestinationKeyId"))),
         ]
-    name = call.request.get("KeyId") or call.request.get("TargetKeyId")
-    if not name and (blob := call.request.get("CiphertextBlob")):
-        name = bytes(blob)[:36].decode("latin-1")  # LocalStack's ciphertext begins with the id of its key
-    return [Demand(action_of(call), _key(call, name) if name else resources.EVERYTHING, keys)]
+    return [Demand(action_of(call), _key(call, call.request.get("KeyId") or source), keys)]
 
 
-def _key(call: Call, name: Any) -> str:
-    return stores.key_arn(str(name), call.account, call.region, call.partition)
+def _key(call: Call, name: str | None) -> str:
+    return stores.key_arn(name, call.account, call.region, call.partition) if name else resources.EVERYTHING
 
 
 def _secretsmanager(call: Call) -> list[Demand] | None:
@@ -236,7 +235,7 @@ def _kinesis(call: Call) -> list[Demand] | None:
 def _iterated(call: Call) -> str:
     """The stream of a shard iterator, which moto makes of its name."""
     with contextlib.suppress(ValueError, AttributeError):
-        name = base64.b64decode(call.request["ShardIterator"]).decode().partition(":")[0]
+        name = base64.b64decode(call.request.get("ShardIterator") or "").decode().partition(":")[0]
         return call.arn(f"kinesis:{call.region}:{call.account}:stream/{name}")
     return call.arn(f"kinesis:{call.region}:{call.account}:stream/*")
 
