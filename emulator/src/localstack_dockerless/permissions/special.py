@@ -162,7 +162,11 @@ def _kms(call: Call) -> list[Demand] | None:
             Demand("kms:ReEncryptFrom", _key(call, call.request.get("SourceKeyId") or source)),
             Demand("kms:ReEncryptTo", _key(call, call.request.get("DestinationKeyId"))),
         ]
-    return [Demand(action_of(call), _key(call, call.request.get("KeyId") or source), keys)]
+    return [
+        Demand(
+            action_of(call), _key(call, call.request.get("KeyId") or call.request.get("TargetKeyId") or source), keys
+        )
+    ]
 
 
 def _key(call: Call, name: str | None) -> str:

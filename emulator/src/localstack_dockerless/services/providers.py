@@ -26,10 +26,13 @@ def lambda_() -> Service:
     from localstack_dockerless.server import (
         aliases,
         dead_letters,
+        layers,
         logging,
+        packages,
         patches,
         provisioned,
         rules,
+        scaling,
         updates,
         variables,
     )
@@ -39,7 +42,22 @@ def lambda_() -> Service:
 
     patches.apply(_time_scale())
     mappings.apply(_time_scale())
-    for part in (provisioned, aliases, variables, updates, dead_letters, logging, vpc, efs, urls, invoke_stream, roles):
+    for part in (
+        packages,
+        layers,
+        provisioned,
+        scaling,
+        aliases,
+        variables,
+        updates,
+        dead_letters,
+        logging,
+        vpc,
+        efs,
+        urls,
+        invoke_stream,
+        roles,
+    ):
         part.apply()
     service = providers.lambda_.factory().create_service()
     provisioned.serve(service)
