@@ -215,8 +215,7 @@ class ProcessExecutor(RuntimeExecutor):
         ended.callback(code.release, package)
 
         def box(runtime_api: str) -> sandbox.Box:
-            function = self.function_version.id
-            ended.callback(DAEMON.open(runtime_api.partition(":")[0], function.account, function.region))
+            ended.callback(DAEMON.open(runtime_api.partition(":")[0], self.function_version))
             return _box(self._spec(runtime, env_vars, runtime_api))
 
         try:
@@ -234,7 +233,7 @@ class ProcessExecutor(RuntimeExecutor):
     def _closed(self, ended: contextlib.ExitStack, printed: str) -> None:
         ended.close()
         if self in _stopped and printed:
-            last_words.write(self.function_version.id, *self._place, printed)
+            last_words.write(self.function_version, *self._place, printed)
         _stopped.discard(self)
 
     @property

@@ -31,6 +31,7 @@ _CHANGED = (
     "s3",
     "scheduler",
     "stepfunctions",
+    "sts",
 )
 
 

@@ -38,6 +38,7 @@ def lambda_() -> Service:
     )
     from localstack_dockerless.services import efs, mappings, vpc
     from localstack_dockerless.services.http import invoke_stream, urls
+    from localstack_dockerless.services.iam import roles
 
     patches.apply(_time_scale())
     mappings.apply(_time_scale())
@@ -55,6 +56,7 @@ def lambda_() -> Service:
         efs,
         urls,
         invoke_stream,
+        roles,
     ):
         part.apply()
     service = providers.lambda_.factory().create_service()
@@ -137,6 +139,15 @@ def events() -> Service:
 
     notifications.correct_rules()
     return providers.events.factory().create_service()
+
+
+@aws_provider(api="sts", name="dockerless")
+def sts() -> Service:
+    """LocalStack's STS, which keeps what a session is limited to."""
+    from localstack_dockerless.services.iam import sessions
+
+    sessions.apply()
+    return providers.sts.factory().create_service()
 
 
 @aws_provider(api="scheduler", name="dockerless")

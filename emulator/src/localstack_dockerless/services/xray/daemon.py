@@ -11,8 +11,9 @@ import selectors
 import socket
 import threading
 from collections.abc import Callable
+from typing import Any
 
-from localstack_dockerless.services.xray.segments import SEGMENTS, Sent
+from localstack_dockerless.services.xray.segments import SEGMENTS, sent_by
 
 LOG = logging.getLogger(__name__)
 PORT = 2000
@@ -28,13 +29,12 @@ class Daemon:
         self._lock = threading.Lock()
         self._running = False
 
-    def open(self, host: str, account: str, region: str) -> Callable[[], None]:
+    def open(self, host: str, version: Any) -> Callable[[], None]:
         """Listen for an environment.
 
         Args:
             host: its address, 127.x.y.z.
-            account: of the function.
-            region: of the function.
+            version: LocalStack's version of the function.
 
         Returns:
             What ends it.
@@ -48,7 +48,7 @@ class Daemon:
             LOG.warning("no X-Ray daemon at %s: %s", host, error)
             return _NOTHING
         with self._lock:
-            self._selector.register(listener, selectors.EVENT_READ, (account, region))
+            self._selector.register(listener, selectors.EVENT_READ, version)
             if not self._running:
                 self._running = True
                 threading.Thread(target=self._run, name="dockerless-xray", daemon=True).start()
@@ -56,7 +56,7 @@ class Daemon:
 
     def _close(self, listener: socket.socket) -> None:
         with self._lock:
-            self._take(listener, *self._selector.unregister(listener).data)
+            self._take(listener, self._selector.unregister(listener).data)
             listener.close()
 
     def _run(self) -> None:
@@ -65,10 +65,10 @@ class Daemon:
             with self._lock:
                 for key, _ in ready:
                     if key.fd in self._selector.get_map():
-                        self._take(key.fileobj, *key.data)  # type: ignore[arg-type]
+                        self._take(key.fileobj, key.data)  # type: ignore[arg-type]
 
     @staticmethod
-    def _take(listener: socket.socket, account: str, region: str) -> None:
+    def _take(listener: socket.socket, version: Any) -> None:
         """All that has arrived; what follows the first line is the segment."""
         while True:
             try:
@@ -76,7 +76,7 @@ class Daemon:
             except OSError:
                 return
             if _is_header(header):
-                SEGMENTS.add(Sent(account, region, document.decode(errors="replace")))
+                SEGMENTS.add(sent_by(version, document.decode(errors="replace")))
 
 
 def _is_header(line: bytes) -> bool:
