@@ -37,6 +37,7 @@ def function_environment(
     *,
     of_runtime: Mapping[str, str],
     runtime_api: str,
+    endpoint: str = "",
 ) -> dict[str, str]:
     """The whole environment of a runtime's process.
 
@@ -45,11 +46,14 @@ def function_environment(
         own: The function's configured variables, which win, also over those of `LAMBDA_DOCKER_FLAGS`.
         of_runtime: What every function of its runtime finds (`PATH`, `PYTHONPATH`).
         runtime_api: "127.9.3.77:9001".
+        endpoint: Where the environment finds AWS ("http://127.9.3.77:4566"), if it has an endpoint of its own.
     """
     host = runtime_api.partition(":")[0]
     known = {name: str(computed[name]) for name in _OF_LOCALSTACK if name in computed}
     if "AWS_LAMBDA_LOG_LEVEL" in known:  # LocalStack writes "Info"
         known["AWS_LAMBDA_LOG_LEVEL"] = known["AWS_LAMBDA_LOG_LEVEL"].upper()
+    if endpoint:
+        known |= {"AWS_ENDPOINT_URL": endpoint, "LOCALSTACK_HOSTNAME": host}
     return {
         **of_runtime,
         **known,

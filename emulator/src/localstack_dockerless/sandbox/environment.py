@@ -139,9 +139,12 @@ class Environment:
     def _spawn_command(
         self, command: list[str], environment: dict[str, str], streams: tuple[int, int, int], passed: list[int]
     ) -> Child:
-        prelude = ["/bin/sh", "-c", self._prelude(), "sh", *command]
+        network = self._spec.network
+        prelude = ["/bin/sh", "-c", self._prelude(), "sh", *(network.prefix if network else ()), *command]
         cwd = "/" if self._sandboxed else str(self._spec.code)
-        return supervisor().spawn(prelude, environment, streams, self._ended, cwd=cwd, pass_fds=passed)
+        return supervisor().spawn(
+            prelude, environment, streams, self._ended, cwd=cwd, pass_fds=passed, network=network
+        )
 
     def _prelude(self) -> str:
         """Join the control groups and limit descriptors before anything else can run."""

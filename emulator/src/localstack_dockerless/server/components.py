@@ -12,6 +12,7 @@ from rolo.gateway import Gateway
 
 from localstack_dockerless.server.lane import raise_failure
 from localstack_dockerless.server.serving import ThreadingServer
+from localstack_dockerless.services.network.state import watch
 
 
 class DockerlessComponents(Components):
@@ -28,6 +29,8 @@ class DockerlessComponents(Components):
         # Just before the request goes to its service, when everything is known that an error's answer needs.
         handlers: Any = gateway.request_handlers
         handlers.insert(handlers.index(gateway.service_request_router), raise_failure)
+        answers: Any = gateway.response_handlers
+        answers.append(watch)
         return gateway
 
     @cached_property

@@ -20,6 +20,7 @@ from localstack.state import AssetDirectory, StateVisitor
 
 from localstack_dockerless.observability import metrics
 from localstack_dockerless.observability.logs import OUTPUTS
+from localstack_dockerless.services.network.hosts import HOSTS
 from localstack_dockerless.services.xray.segments import SEGMENTS
 
 LOG = logging.getLogger(__name__)
@@ -42,6 +43,7 @@ def reset(account: str | None = None) -> list[str]:
         for name in services:
             _reset_service(name, account)
         metrics.forget(account)
+        HOSTS.forget(account)  # last: what was found out about EC2 is outdated from now on
         return sorted(services)
 
 

@@ -20,8 +20,9 @@ from rolo.gateway import Gateway
 from rolo.gateway.wsgi import WsgiGateway
 
 from localstack_dockerless.errors import DockerlessError
-from localstack_dockerless.server import wire
-from localstack_dockerless.server.lane import Lane
+from localstack_dockerless.server import doors, wire
+from localstack_dockerless.server.doors import Gate, Held, hold
+from localstack_dockerless.server.lane import Lane, Reply
 from localstack_dockerless.services.alb import front
 
 LOG = logging.getLogger(__name__)
@@ -52,6 +53,7 @@ class ThreadingServer(RuntimeServer):
             DockerlessError: the port is taken.
         """
         self._application = WsgiGateway(gateway)
+        doors.serve = self._serve
         for address in listen:
             self._listeners.append(_listen(address.host, address.port))
 
@@ -89,14 +91,16 @@ class ThreadingServer(RuntimeServer):
             connection.close()
             raise
 
-    def _serve(self, connection: socket.socket, peer: tuple[str, int]) -> None:
+    def _serve(self, connection: socket.socket, peer: tuple[str, int], gate: Gate | None = None) -> None:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         with self._lock:
             self._open.add(connection)
         try:
             with connection, connection.makefile("rb", BUFFER) as stream:
-                while self._answer(connection, cast("BinaryIO", stream), peer):
+                while self._answer(connection, cast("BinaryIO", stream), peer, gate):
                     pass
+        except Held:
+            pass
         except (OSError, wire.ProtocolError):
             pass  # the client went away, or never spoke HTTP
         except Exception:
@@ -105,15 +109,18 @@ class ThreadingServer(RuntimeServer):
             with self._lock:
                 self._open.discard(connection)
 
-    def _answer(self, connection: socket.socket, stream: BinaryIO, peer: tuple[str, int]) -> bool:
+    def _answer(
+        self, connection: socket.socket, stream: BinaryIO, peer: tuple[str, int], gate: Gate | None
+    ) -> bool:
         """Serve one request; whether the connection lives on."""
         head = wire.read_head(stream)
         if head is None:
             return False
+        refused = _admit(gate, head, connection)
         body = wire.body_of(head, stream, lambda: connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n"))
         response = wire.Response(connection, head, SERVER)
-        environment: dict[str, Any] = {}
-        reply = self._lane.answer(head, body, environment) or front.answer(head, body, peer)
+        environment: dict[str, Any] = {doors.GATE: gate} if gate else {}
+        reply = refused or self._lane.answer(head, body, environment) or front.answer(head, body, peer)
         if reply:
             response.start(reply.status, reply.headers)
             response.send([reply.body])
@@ -126,6 +133,19 @@ class ThreadingServer(RuntimeServer):
             if close := getattr(content, "close", None):
                 close()
         return response.keep_alive and not self._stopping.is_set() and _skip(body)
+
+
+def _admit(gate: Gate | None, head: wire.Head, connection: socket.socket) -> Reply | None:
+    """Ask the gate; what it holds is kept until the client gives up.
+
+    Raises:
+        Held: it was kept.
+    """
+    try:
+        return gate.admit(head) if gate else None
+    except Held:
+        hold(connection)
+        raise
 
 
 def _listen(host: str, port: int) -> socket.socket:
