@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable
 from contextlib import ExitStack
 
-from localstack_dockerless.sandbox import bubblewrap, cgroups, limits, plain, processes
+from localstack_dockerless.sandbox import bubblewrap, cgroups, limits, network, plain, processes
 from localstack_dockerless.sandbox.files import Files
 from localstack_dockerless.sandbox.init import SCRIPT, Init
 from localstack_dockerless.sandbox.model import Exit, Spec
@@ -31,10 +31,11 @@ def _is_sandboxed() -> bool:
 
 
 def explore() -> None:
-    """Try bubblewrap and look for control groups; both are remembered."""
+    """Try bubblewrap and network namespaces and look for control groups; all are remembered."""
     supervisor()
     _is_sandboxed()
     cgroups.find()
+    network.is_private()
 
 
 class Environment:

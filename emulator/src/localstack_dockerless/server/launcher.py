@@ -30,7 +30,9 @@ LEAST_SPACE = 32 * 2**20  # bytes a server needs below its directory before it d
 NAME = "localstack-dockerless"
 
 
-def ask(port: int, method: str, path: str, timeout: float = 5.0) -> tuple[int, dict[str, Any]]:
+def ask(
+    port: int, method: str, path: str, timeout: float = 5.0, body: dict[str, Any] | None = None
+) -> tuple[int, dict[str, Any]]:
     """One request to a server's own addresses.
 
     Raises:
@@ -39,7 +41,7 @@ def ask(port: int, method: str, path: str, timeout: float = 5.0) -> tuple[int, d
     """
     connection = http.client.HTTPConnection(HOST, port, timeout=timeout)
     try:
-        connection.request(method, path)
+        connection.request(method, path, json.dumps(body) if body else None)
         response = connection.getresponse()
         answer = json.loads(response.read())
     except http.client.HTTPException as error:

@@ -1,4 +1,7 @@
-"""The server's own addresses: `GET /_dockerless/info`, `GET /_dockerless/health`, `POST /_dockerless/reset[?account=]`."""
+"""The server's own addresses: `GET /_dockerless/info`, `GET /_dockerless/health`, `POST /_dockerless/reset[?account=]`.
+
+Those about networks are in `services/network/requests.py`.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from localstack.runtime import events
 from localstack.services.edge import ROUTER
 
 from localstack_dockerless import __version__
+from localstack_dockerless.services.network import requests
 
 STARTED_AT = datetime.now(UTC).isoformat(timespec="milliseconds")
 ACCOUNT = re.compile(r"\d{12}")
@@ -25,6 +29,7 @@ def register() -> None:
     routes.add("/_dockerless/health", _health, methods=["GET"])
     routes.add("/_dockerless/info", _info, methods=["GET"])
     routes.add("/_dockerless/reset", _reset, methods=["POST"])
+    requests.register(routes)
 
 
 def _health(_request: Request) -> Any:
