@@ -215,7 +215,7 @@ class _Path:
         if route.target not in self._vpc.gateways:
             raise Blocked(route.target, Code.BAD_STATE_ATTACHMENT, f"{route.kind}: it is not attached to {self._vpc.id}")
         if ip_address(place.address).version == 6:  # noqa: PLR2004 - IP versions
-            if not (self._source.ipv6 and interface.ipv6):
+            if not (self._source.ipv6 and self._vpc.subnets[interface.subnet].ipv6):
                 text = f"{route.kind}: the function has no IPv6 address (Ipv6AllowedForDualStack)"
                 raise Blocked(route.target, Code.IGW_PUBLIC_IP, text)
             self.hops.append(Hop(route.target, f"{route.kind} to the internet, by IPv6"))
