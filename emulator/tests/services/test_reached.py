@@ -101,18 +101,35 @@ def test_a_service_out_of_reach_gives_no_answer_until_an_endpoint_leads_there(re
 def test_an_interface_endpoint_leads_to_its_service_if_its_group_admits_the_function(reaches, vpc):
     vpc.ec2.modify_vpc_attribute(VpcId=vpc.vpc, EnableDnsHostnames={"Value": True})
     group = vpc.another_group()
-    vpc.ec2.create_vpc_endpoint(
+    made = vpc.ec2.create_vpc_endpoint(
         VpcId=vpc.vpc,
         VpcEndpointType="Interface",
         ServiceName="com.amazonaws.us-east-1.sts",
         SubnetIds=list(vpc.subnets),
         SecurityGroupIds=[group],
         PrivateDnsEnabled=True,
-    )
+    )["VpcEndpoint"]
     function = reaches(VpcConfig=vpc.config)
     assert tried(function, ("service", "sts")) == ["no answer"]
     admit(vpc, group, 443)
     assert tried(function, ("service", "sts", True), ("service", "s3")) == ["answer", "no answer"]
+    another = vpc.another_group("a third")
+    changes = {"AddSecurityGroupIds": [another], "RemoveSecurityGroupIds": [group]}
+    vpc.ec2.modify_vpc_endpoint(VpcEndpointId=made["VpcEndpointId"], **changes)
+    assert tried(function, ("service", "sts")) == ["no answer"]
+
+
+def test_the_interfaces_of_an_endpoint_are_in_its_subnets_and_groups(vpc):
+    group = vpc.another_group()
+    service = "com.amazonaws.us-east-1.sqs"
+    common = {"VpcId": vpc.vpc, "VpcEndpointType": "Interface", "SubnetIds": list(vpc.subnets)}
+    made = vpc.ec2.create_vpc_endpoint(**common, ServiceName=service, SecurityGroupIds=[group])["VpcEndpoint"]
+    found = vpc.ec2.describe_network_interfaces(NetworkInterfaceIds=made["NetworkInterfaceIds"])["NetworkInterfaces"]
+    assert [one["InterfaceType"] for one in found] == ["vpc_endpoint"]
+    assert found[0]["PrivateIpAddress"].startswith("10.7.0.")
+    assert [one["GroupId"] for one in found[0]["Groups"]] == [group]
+    by_default = vpc.ec2.create_vpc_endpoint(**common, ServiceName="com.amazonaws.us-east-1.sns")["VpcEndpoint"]
+    assert [one["GroupName"] for one in by_default["Groups"]] == ["default"]
 
 
 def test_a_nat_gateway_leads_to_services_and_hosts_of_the_internet(server, ec2, reaches, echo):

@@ -75,9 +75,10 @@ def elbv2() -> Service:
 @aws_provider(api="ec2", name="dockerless")
 def ec2() -> Service:
     """Networks, with the interfaces of functions and file systems in them."""
-    from localstack_dockerless.services.vpc import ec2
+    from localstack_dockerless.services.vpc import ec2, endpoints
 
     ec2.apply()
+    endpoints.apply()
     return providers.ec2.factory().create_service()
 
 

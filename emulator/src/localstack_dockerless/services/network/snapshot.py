@@ -60,10 +60,15 @@ def _vpc(backend: Any, vpc: Any, interfaces: dict[str, Any]) -> model.Vpc:
         {group.id: model.Group(group.id, tuple(_rules(group))) for group in _all(backend.groups.get(vpc.id, {}))},
         {eni.id: _interface(eni) for eni in interfaces.values() if eni.subnet.vpc_id == vpc.id},
         {nat.id: _nat(nat) for nat in _all(backend.nat_gateways) if nat.vpc_id == vpc.id},
-        tuple(_endpoint(one) for one in _all(backend.vpc_end_points) if one.vpc_id == vpc.id),
+        tuple(_endpoint(one) for one in _all(backend.vpc_end_points) if _is_in(one, vpc)),
         frozenset(one.id for one in [*igws, *egress_only]),
         _is_true(vpc.enable_dns_support),
     )
+
+
+def _is_in(endpoint: Any, vpc: Any) -> bool:
+    """Deleted ones are kept for a while."""
+    return bool(endpoint.vpc_id == vpc.id and endpoint.state == "available")
 
 
 def _is_true(value: Any) -> bool:
