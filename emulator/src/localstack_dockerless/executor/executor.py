@@ -274,6 +274,7 @@ class ProcessExecutor(RuntimeExecutor):
             of_runtime=runtime.environment,
             runtime_api=runtime_api,
             endpoint=connected.endpoint if connected else "",
+            proxy=connected.endpoint if connected and config.vpc_config and not connected.namespace else "",
         )
         return sandbox.Spec(
             identifier=self.id,

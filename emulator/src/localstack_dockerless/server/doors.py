@@ -7,7 +7,7 @@ import selectors
 import socket
 import threading
 from collections.abc import Callable, Iterable
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from localstack_dockerless.server.lane import Reply
 from localstack_dockerless.server.wire import Head
@@ -23,6 +23,18 @@ class Held(Exception):  # noqa: N818 - what happens to the request
     """A request gets no answer: what it is for cannot be reached from where it comes."""
 
 
+class Taken(Exception):  # noqa: N818 - what happens to the request
+    """A request is somebody else's.
+
+    Args:
+        serve: given the connection and what is read from it; after that the connection is of no further use.
+    """
+
+    def __init__(self, serve: Callable[[socket.socket, BinaryIO], None]) -> None:
+        super().__init__()
+        self.serve = serve
+
+
 class Gate(Protocol):
     """Stands between an environment and the server."""
 
@@ -31,6 +43,7 @@ class Gate(Protocol):
 
         Raises:
             Held: it is not to be answered.
+            Taken: it is to be answered by somebody else.
         """
 
 

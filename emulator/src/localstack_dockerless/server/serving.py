@@ -21,7 +21,7 @@ from rolo.gateway.wsgi import WsgiGateway
 
 from localstack_dockerless.errors import DockerlessError
 from localstack_dockerless.server import doors, wire
-from localstack_dockerless.server.doors import Gate, Held, hold
+from localstack_dockerless.server.doors import Gate, Held, Taken, hold
 from localstack_dockerless.server.lane import Lane, Reply
 from localstack_dockerless.services.alb import front
 
@@ -99,7 +99,7 @@ class ThreadingServer(RuntimeServer):
             with connection, connection.makefile("rb", BUFFER) as stream:
                 while self._answer(connection, cast("BinaryIO", stream), peer, gate):
                     pass
-        except Held:
+        except (Held, Taken):
             pass
         except (OSError, wire.ProtocolError):
             pass  # the client went away, or never spoke HTTP
@@ -116,7 +116,7 @@ class ThreadingServer(RuntimeServer):
         head = wire.read_head(stream)
         if head is None:
             return False
-        refused = _admit(gate, head, connection)
+        refused = _admit(gate, head, connection, stream)
         body = wire.body_of(head, stream, lambda: connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n"))
         response = wire.Response(connection, head, SERVER)
         environment: dict[str, Any] = {doors.GATE: gate} if gate else {}
@@ -135,16 +135,20 @@ class ThreadingServer(RuntimeServer):
         return response.keep_alive and not self._stopping.is_set() and _skip(body)
 
 
-def _admit(gate: Gate | None, head: wire.Head, connection: socket.socket) -> Reply | None:
+def _admit(gate: Gate | None, head: wire.Head, connection: socket.socket, stream: BinaryIO) -> Reply | None:
     """Ask the gate; what it holds is kept until the client gives up.
 
     Raises:
         Held: it was kept.
+        Taken: it was served by somebody else.
     """
     try:
         return gate.admit(head) if gate else None
     except Held:
         hold(connection)
+        raise
+    except Taken as taken:
+        taken.serve(connection, stream)
         raise
 
 

@@ -13,6 +13,7 @@ from localstack_dockerless.reachability import Service, Verdict
 from localstack_dockerless.server.doors import Held
 from localstack_dockerless.server.lane import Reply
 from localstack_dockerless.server.wire import Head
+from localstack_dockerless.services.network import proxy
 from localstack_dockerless.services.network.decisions import DECISIONS, Caller
 
 ADDRESSES_OF_CUSTOMERS = ("/_aws/elb/", "/_aws/execute-api/")
@@ -46,7 +47,9 @@ class Gate:
 
         Raises:
             Held: it is not to be answered.
+            Taken: it is for another host.
         """
+        proxy.check(head, self.caller)
         head.headers = [one for one in head.headers if not one[0].lower().startswith(TRUSTED)]
         if is_internal(head.target):
             return _REFUSED

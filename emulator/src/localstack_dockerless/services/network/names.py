@@ -77,9 +77,14 @@ def answer(question: bytes, caller: Caller) -> bytes:
     return bytes(reply.pack())
 
 
+def is_of_aws(name: str) -> bool:
+    """Whether a name, given in lower case, leads to AWS."""
+    return any(name == one or name.endswith(f".{one}") for one in OF_AWS)
+
+
 def address_of(name: str, caller: Caller) -> str | None:
     """The address of a name, given in lower case; None when nobody has it."""
-    if any(name == one or name.endswith(f".{one}") for one in OF_AWS):
+    if is_of_aws(name):
         return LOCAL
     found = HOSTS.named(name, caller)
     return found.address if found else None

@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
+from collections.abc import Callable
+from typing import Any, BinaryIO, cast
 
 from localstack_dockerless.executor.network import Place
 from localstack_dockerless.server.doors import BUFFER, hold
@@ -26,17 +28,23 @@ def take(connection: socket.socket, caller: Caller, place: Place) -> None:
     return None
 
 
-def join(one: socket.socket, other: socket.socket) -> None:
-    """Pass bytes both ways until both ends have said all."""
-    back = threading.Thread(target=_pass, args=(other, one), name="gateway", daemon=True)
+def join(one: socket.socket, other: socket.socket, stream: BinaryIO | None = None) -> None:
+    """Pass bytes both ways until both ends have said all.
+
+    Args:
+        one: one end.
+        other: the other end.
+        stream: what has been read from `one` already and not been used.
+    """
+    back = threading.Thread(target=_pass, args=(other.recv, other, one), name="gateway", daemon=True)
     back.start()
-    _pass(one, other)
+    _pass(cast("Any", stream).read1 if stream else one.recv, one, other)
     back.join()
 
 
-def _pass(source: socket.socket, target: socket.socket) -> None:
+def _pass(read: Callable[[int], bytes], source: socket.socket, target: socket.socket) -> None:
     try:
-        while data := source.recv(BUFFER):
+        while data := read(BUFFER):
             target.sendall(data)
         target.shutdown(socket.SHUT_WR)
     except OSError:  # one end is gone, and with it what the other could say

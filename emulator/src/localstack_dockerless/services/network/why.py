@@ -14,7 +14,7 @@ from localstack_dockerless.sandbox.network import is_private
 from localstack_dockerless.services.network.decisions import DECISIONS, Caller
 from localstack_dockerless.services.network.gate import service
 from localstack_dockerless.services.network.hosts import HOSTS
-from localstack_dockerless.services.network.names import OF_AWS
+from localstack_dockerless.services.network.names import is_of_aws
 
 INTERNET = Place("198.51.100.1", 443)
 """Any public place: an address for documentation (RFC 5737)."""
@@ -97,7 +97,7 @@ def _port(text: str) -> int:
 
 
 def _host(name: str, port: int, caller: Caller) -> tuple[Service | Place, str]:
-    if any(name.endswith(f".{one}") for one in OF_AWS):
+    if is_of_aws(name):
         raise Unclear(f"{name} is a name of AWS; give the service, such as s3.")
     found = HOSTS.named(name, caller)
     return Place(found.address if found else INTERNET.address, port), f"{name}:{port}"
