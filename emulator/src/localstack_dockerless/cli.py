@@ -161,7 +161,7 @@ def _why(options: argparse.Namespace) -> int:
 
     found = questions.why(_settings(options), options.function, options.target, options.account, options.region)
     print(json.dumps(found, indent=2) if options.json else questions.describe(found))
-    return 0 if found["reachable"] else 1
+    return 0
 
 
 def _runtimes(options: argparse.Namespace) -> int:

@@ -30,12 +30,9 @@ def web():
         served.shutdown()
 
 
-@pytest.mark.parametrize("how", ["network", "sandbox"])
-def test_the_endpoint_of_an_environment_decides(another_server, runtimes, how, web, monkeypatch):
-    if how == "sandbox":
-        monkeypatch.setenv("DOCKERLESS_SANDBOX", "plain")
+def test_the_endpoint_of_an_environment_decides(another_server, runtimes, web):
     server, made = another_server(), []
-    server.start(*(["--network", "host"] if how == "network" else []))
+    server.start("--network", "host")
     net = network(server.client("ec2"), subnets=1)
     body = {"place": "10.7.0.30:8080", "to": f"127.0.0.1:{web}", "subnet": net.subnets[0], "security_groups": [net.group]}
     assert ask(server, "POST", "/_dockerless/hosts", body)[0] == 200

@@ -297,7 +297,7 @@ def status(settings: Settings) -> dict[str, Any]:
         return {"running": False, "port": settings.port, "data": str(settings.data)}
     _, info = _ask_ours(settings, "GET", "/_dockerless/info", ANSWER_TIMEOUT)
     kept = ("port", "pid", "version", "data", "started_at", "time_scale")
-    held = ("isolation", "memory", "cpu", "tmp", "processes", "freezing")
+    held = ("isolation", "network", "memory", "cpu", "tmp", "processes", "freezing")
     if not (info.keys() >= {*kept, "capabilities"} and isinstance(info["capabilities"], dict)):
         raise DockerlessError(
             f"{NAME} {info.get('version')} is running on port {settings.port} and this is {__version__}; stop it first with `{NAME} stop`."
