@@ -143,7 +143,9 @@ def why(function: str, target: str, account: str = "", region: str = "", port: i
     Raises:
         CourseError: There is no such function or target, or no emulator runs.
     """
-    given = [word for name, value in (("account", account), ("region", region)) if value for word in (f"--{name}", value)]
+    given = [
+        word for name, value in (("account", account), ("region", region)) if value for word in (f"--{name}", value)
+    ]
     return _call("why", port or configured_port(), *given, "--", function, target)
 
 

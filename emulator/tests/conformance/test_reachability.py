@@ -20,7 +20,6 @@ from worlds import (
     SQS,
     SQS_INTERFACE,
     TO_EIGW,
-    TO_IGW,
     TO_NAT,
     TO_PEER,
     World,
@@ -151,7 +150,7 @@ def test_what_an_attached_function_reaches(world, target, code):
     (Place("172.20.0.1", 80), Code.NO_ROUTE),
     (Place("192.168.1.1", 80), Code.NO_ROUTE),
     (INTERNET_IPV6, Code.NO_ROUTE),
-], ids=lambda value: str(value))  # fmt: skip
+], ids=str)  # fmt: skip
 def test_what_a_function_without_a_vpc_reaches(target, code):
     assert analyze(Unattached(), target).code == code
 

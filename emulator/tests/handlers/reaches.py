@@ -17,7 +17,9 @@ REQUESTS = {
 def service(name, seconds=0.5):
     """A request as the SDK signs it; importing that would take most of the test's time."""
     path, headers = REQUESTS[name]
-    scope = f"{os.environ['AWS_ACCESS_KEY_ID']}/{time.strftime('%Y%m%d')}/{os.environ['AWS_REGION']}/{name}/aws4_request"
+    scope = (
+        f"{os.environ['AWS_ACCESS_KEY_ID']}/{time.strftime('%Y%m%d')}/{os.environ['AWS_REGION']}/{name}/aws4_request"
+    )
     signature = f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0"
     named = {"Authorization": signature, "X-Amz-Security-Token": os.environ["AWS_SESSION_TOKEN"], **(headers or {})}
     body = b"{}" if headers else None
@@ -93,7 +95,16 @@ def proxied(url):
         return "no answer"
 
 
-TRIES = {"service": service, "sdk": sdk, "connect": connect, "get": get, "resolve": resolve, "abstract": abstract, "api": api, "proxied": proxied}
+TRIES = {
+    "service": service,
+    "sdk": sdk,
+    "connect": connect,
+    "get": get,
+    "resolve": resolve,
+    "abstract": abstract,
+    "api": api,
+    "proxied": proxied,
+}
 
 
 def handler(event, context):

@@ -79,7 +79,10 @@ def test_the_command_serves_lists_and_removes(server):
     done = server.command("host", "shown.example.com:80", "127.0.0.1:8000")
     assert done.stdout == "shown.example.com:80 on the internet leads to 127.0.0.1:8000.\n"
     assert done.stdout in server.command("host").stdout
-    assert server.command("host", "shown.example.com:80").stderr == "Say what listens on this machine, such as 127.0.0.1:5432.\n"
+    assert (
+        server.command("host", "shown.example.com:80").stderr
+        == "Say what listens on this machine, such as 127.0.0.1:5432.\n"
+    )
     assert server.command("host", "--remove", "shown.example.com:80").returncode == 0
     assert server.command("host", "--remove", "shown.example.com:80").returncode == 1
 
@@ -138,8 +141,8 @@ SIGNED = "AWS4-HMAC-SHA256 Credential=ASIA/20260101/eu-west-1/{}/aws4_request, S
         (request(authorization=SIGNED.format("s3")), "s3"),
         (request(authorization=SIGNED.format("kinesis")), "kinesis-streams"),
         (request(authorization=SIGNED.format("s3").replace("eu-west-1", "us-east-1")), "s3 in us-east-1"),
-        (request("/b/k?X-Amz-Credential=ASIA%2F20260101%2Feu-west-1%2Fs3%2Faws4_request"), "public"),
-        (request("/b/k?X-Amz-Algorithm=x&X-Amz-Credential=ASIA/20260101/eu-west-1/s3/aws4_request"), "public"),
+        (request("/b/k?X-Amz-Credential=ASIA%2F20260101%2Feu-west-1%2Fs3%2Faws4_request"), "s3"),
+        (request("/b/k?X-Amz-Algorithm=x&X-Amz-Credential=ASIA/20260101/eu-west-1/s3/aws4_request"), "s3"),
         (request(host="bucket.s3.eu-west-1.amazonaws.com"), "s3"),
         (request(host="abc.execute-api.eu-west-1.amazonaws.com:4566"), "execute-api"),
         (request("/_aws/execute-api/abc/stage"), "execute-api"),
@@ -150,12 +153,17 @@ def test_the_service_of_a_request_is_told_by_its_signature_or_its_host(head, ser
     assert gate.service_of(head, "eu-west-1") == Service(service)
 
 
-@pytest.mark.parametrize("target", ["/_localstack/x", "//_localstack", "/%5flocalstack", "http://h/_dockerless/reset", "/_aws/sqs/messages?x"])
+@pytest.mark.parametrize(
+    "target",
+    ["/_localstack/x", "//_localstack", "/%5flocalstack", "http://h/_dockerless/reset", "/_aws/sqs/messages?x"],
+)
 def test_addresses_of_the_server_s_own_are_told_apart(target):
     assert gate.is_internal(target)
 
 
-@pytest.mark.parametrize("target", ["/", "/bucket/_key", "/_aws/elb/name/_x", "/_aws/execute-api/id/stage", "/?x=/_localstack"])
+@pytest.mark.parametrize(
+    "target", ["/", "/bucket/_key", "/_aws/elb/name/_x", "/_aws/execute-api/id/stage", "/?x=/_localstack"]
+)
 def test_other_addresses_are_not(target):
     assert not gate.is_internal(target)
 
@@ -189,7 +197,9 @@ def test_what_is_no_question_gets_no_answer():
     assert names.answer(b"nonsense", SOMEONE) == b""
 
 
-@pytest.mark.parametrize("target", ["http://s3.amazonaws.com/x", "http://127.0.0.1:4566/x", "/x", "http://id.lambda-url.eu-west-1.on.aws/"])
+@pytest.mark.parametrize(
+    "target", ["http://s3.amazonaws.com/x", "http://127.0.0.1:4566/x", "/x", "http://id.lambda-url.eu-west-1.on.aws/"]
+)
 def test_the_proxy_leaves_aws_to_the_gateway(target):
     proxy.check(request(target), SOMEONE)
     assert HOSTS.named("nobody.example.com", SOMEONE) is None

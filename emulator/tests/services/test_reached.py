@@ -218,7 +218,13 @@ def test_abstract_sockets_of_the_machine_are_not_there(reaches):
 
 @pytest.mark.parametrize(
     "path",
-    ["/_dockerless/health", "/_localstack/health", "//_localstack/health", "/%5Flocalstack/health", "/_aws/sqs/messages"],
+    [
+        "/_dockerless/health",
+        "/_localstack/health",
+        "//_localstack/health",
+        "/%5Flocalstack/health",
+        "/_aws/sqs/messages",
+    ],
 )
 def test_the_server_s_own_addresses_are_not_for_functions(reaches, path):
     assert tried(reaches(), ("get", path)) == [403]

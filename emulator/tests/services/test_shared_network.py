@@ -10,6 +10,7 @@ from deployed import deployer
 from networks import network
 from places import ask
 
+
 class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         body = f"served {self.path}".encode()
@@ -34,7 +35,12 @@ def test_the_endpoint_of_an_environment_decides(another_server, runtimes, web):
     server, made = another_server(), []
     server.start("--network", "host")
     net = network(server.client("ec2"), subnets=1)
-    body = {"place": "10.7.0.30:8080", "to": f"127.0.0.1:{web}", "subnet": net.subnets[0], "security_groups": [net.group]}
+    body = {
+        "place": "10.7.0.30:8080",
+        "to": f"127.0.0.1:{web}",
+        "subnet": net.subnets[0],
+        "security_groups": [net.group],
+    }
     assert ask(server, "POST", "/_dockerless/hosts", body)[0] == 200
     deploy = deployer(server.client("lambda"), made)
     attached, unattached = deploy("reaches.py", Timeout=20, VpcConfig=net.config), deploy("reaches.py", Timeout=20)

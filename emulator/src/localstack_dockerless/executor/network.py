@@ -94,8 +94,9 @@ class Network:
 class Surroundings(Protocol):
     """What the server puts into networks beside the Runtime API and the X-Ray daemon."""
 
-    version: int
-    """Another number whenever there may be something else to find."""
+    @property
+    def version(self) -> int:
+        """Another number whenever there may be something else to find."""
 
     def serve(self, function: Any, connected: Network) -> Callable[[], None]:
         """Serve endpoints and names of an environment, until what this returns is called."""

@@ -98,7 +98,7 @@ class Process:
             made.callback(self._bell.close)
             self._selector.register(self._bell.reader, selectors.EVENT_READ, self._bell.silence)
             self._outputs = Outputs(self._selector, self._print)
-            self.api = RuntimeApi(self._selector, self._is_own, network and network.api)
+            self.api = RuntimeApi(self._selector, self._is_own, network.api if network else None)
             made.callback(self.api.close)
             host = self.api.address.partition(":")[0]
             stream = network.stream if network else socket.socket

@@ -61,7 +61,7 @@ def function_environment(
     if endpoint:
         known |= {"AWS_ENDPOINT_URL": endpoint, "LOCALSTACK_HOSTNAME": host}
     if proxy:
-        known |= {name: proxy for name in PROXIES} | dict.fromkeys(NO_PROXIES, f"{host},127.0.0.1,localhost")
+        known |= dict.fromkeys(PROXIES, proxy) | dict.fromkeys(NO_PROXIES, f"{host},127.0.0.1,localhost")
     return {
         **of_runtime,
         **known,

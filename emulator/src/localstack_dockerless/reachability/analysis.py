@@ -96,7 +96,9 @@ class _Path:
         interface = self._vpc.interfaces.get(self._source.interface)
         if interface is None or interface.subnet not in self._vpc.subnets:
             raise Blocked("function", Code.BAD_STATE, "its network interface is gone")
-        self.hops.append(Hop(interface.id, f"network interface of the function in {interface.subnet} of {self._vpc.id}"))
+        self.hops.append(
+            Hop(interface.id, f"network interface of the function in {interface.subnet} of {self._vpc.id}")
+        )
         if isinstance(target, Service):
             return self._to_service(interface, target)
         self._to_place(interface, target)
@@ -106,7 +108,9 @@ class _Path:
         endpoint = next((one for one in self._vpc.endpoints if self._takes_over(one, target)), None)
         if endpoint:
             where = self._nearest(endpoint, interface)
-            self.hops.append(Hop(endpoint.id, f"interface endpoint for {target.name}: its name leads to {where.address}"))
+            self.hops.append(
+                Hop(endpoint.id, f"interface endpoint for {target.name}: its name leads to {where.address}")
+            )
             self._to_place(interface, Place(where.address, target.port))
             return Verdict(tuple(self.hops), endpoint.id, endpoint.policy)
         prefix_list = self._network.services.get(target.name, "")
@@ -213,7 +217,9 @@ class _Path:
     def _to_gateway(self, route: Route, interface: Interface, place: Place) -> None:
         """Functions have no public IPv4 address, whatever their subnet; IPv6 addresses are public by themselves."""
         if route.target not in self._vpc.gateways:
-            raise Blocked(route.target, Code.BAD_STATE_ATTACHMENT, f"{route.kind}: it is not attached to {self._vpc.id}")
+            raise Blocked(
+                route.target, Code.BAD_STATE_ATTACHMENT, f"{route.kind}: it is not attached to {self._vpc.id}"
+            )
         if ip_address(place.address).version == 6:  # noqa: PLR2004 - IP versions
             if not (self._source.ipv6 and self._vpc.subnets[interface.subnet].ipv6):
                 text = f"{route.kind}: the function has no IPv6 address (Ipv6AllowedForDualStack)"
@@ -246,9 +252,13 @@ class _Path:
             text = f"route table of {home.id}: the NAT gateway's subnet has no route to an internet gateway"
             raise Blocked(home.table, Code.NO_ROUTE, text)
         if route.target not in self._vpc.gateways:
-            raise Blocked(route.target, Code.BAD_STATE_ATTACHMENT, f"{route.kind}: it is not attached to {self._vpc.id}")
+            raise Blocked(
+                route.target, Code.BAD_STATE_ATTACHMENT, f"{route.kind}: it is not attached to {self._vpc.id}"
+            )
         if not nat.public:
-            raise Blocked(route.target, Code.IGW_PUBLIC_IP, f"{route.kind}: a private NAT gateway has no public address")
+            raise Blocked(
+                route.target, Code.IGW_PUBLIC_IP, f"{route.kind}: a private NAT gateway has no public address"
+            )
         self.hops.append(Hop(route.target, f"{route.kind} to the internet"))
 
     def _to_peer(self, route: Route, interface: Interface, subnet: Subnet, place: Place) -> None:
@@ -290,4 +300,3 @@ class _Path:
 def _first_address(cidrs: tuple[str, ...]) -> str:
     block = ip_network(cidrs[0], strict=False)
     return str(block.network_address + (1 if block.num_addresses > 1 else 0))
-

@@ -143,9 +143,7 @@ class Environment:
         network = self._spec.network
         prelude = ["/bin/sh", "-c", self._prelude(), "sh", *(network.prefix if network else ()), *command]
         cwd = "/" if self._sandboxed else str(self._spec.code)
-        return supervisor().spawn(
-            prelude, environment, streams, self._ended, cwd=cwd, pass_fds=passed, network=network
-        )
+        return supervisor().spawn(prelude, environment, streams, self._ended, cwd=cwd, pass_fds=passed, network=network)
 
     def _prelude(self) -> str:
         """Join the control groups and limit descriptors before anything else can run."""

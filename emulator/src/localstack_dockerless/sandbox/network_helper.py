@@ -91,7 +91,7 @@ def _do(request: dict[str, Any], descriptors: list[int]) -> list[int]:
             made.append(os.open("/proc/self/ns/net", os.O_RDONLY))
         _change_routes(request.get("remove", ()), request.get("add", ()))
         for kind, address, port in request["sockets"]:
-            made.append(_socket(kind, address, port).detach())  # noqa: PERF401 - what is made must be closed after an error
+            made.append(_socket(kind, address, port).detach())
     except BaseException:
         _close(made)
         raise
@@ -148,9 +148,7 @@ def _change_routes(remove: list[str], add: list[str]) -> None:
 
 
 def _local_route(address: str) -> bytes:
-    head = struct.pack(
-        "=BBBBBBBBI", socket.AF_INET, 32, 0, 0, _LOCAL_TABLE, _STATIC, _HOST_SCOPE, _LOCAL_TYPE, 0
-    )
+    head = struct.pack("=BBBBBBBBI", socket.AF_INET, 32, 0, 0, _LOCAL_TABLE, _STATIC, _HOST_SCOPE, _LOCAL_TYPE, 0)
     device = _part(_DEVICE, struct.pack("=I", _LOOPBACK))
     return head + _part(_DESTINATION, socket.inet_aton(address)) + device
 

@@ -12,7 +12,9 @@ from localstack_dockerless.server import launcher
 from localstack_dockerless.server.settings import Settings
 
 
-def _ask(settings: Settings, method: str, path: str, body: dict[str, Any] | None = None, **query: str) -> dict[str, Any]:
+def _ask(
+    settings: Settings, method: str, path: str, body: dict[str, Any] | None = None, **query: str
+) -> dict[str, Any]:
     """One request.
 
     Raises:
@@ -46,9 +48,7 @@ def hosts(settings: Settings) -> list[dict[str, Any]]:
 
 def why(settings: Settings, function: str, target: str, account: str, region: str) -> dict[str, Any]:
     """Explain whether a function reaches a target; see `services.network.why.explain`."""
-    return _ask(
-        settings, "GET", "/_dockerless/why", function=function, target=target, account=account, region=region
-    )
+    return _ask(settings, "GET", "/_dockerless/why", function=function, target=target, account=account, region=region)
 
 
 def describe_host(host: Mapping[str, Any]) -> str:

@@ -109,9 +109,7 @@ class ThreadingServer(RuntimeServer):
             with self._lock:
                 self._open.discard(connection)
 
-    def _answer(
-        self, connection: socket.socket, stream: BinaryIO, peer: tuple[str, int], gate: Gate | None
-    ) -> bool:
+    def _answer(self, connection: socket.socket, stream: BinaryIO, peer: tuple[str, int], gate: Gate | None) -> bool:
         """Serve one request; whether the connection lives on."""
         head = wire.read_head(stream)
         if head is None:

@@ -38,7 +38,19 @@ def lambda_() -> Service:
 
     patches.apply(_time_scale())
     mappings.apply(_time_scale())
-    for part in (provisioned, aliases, variables, updates, dead_letters, logging, vpc, network, efs, urls, invoke_stream):
+    for part in (
+        provisioned,
+        aliases,
+        variables,
+        updates,
+        dead_letters,
+        logging,
+        vpc,
+        network,
+        efs,
+        urls,
+        invoke_stream,
+    ):
         part.apply()
     service = providers.lambda_.factory().create_service()
     provisioned.serve(service)

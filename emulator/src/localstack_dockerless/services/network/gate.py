@@ -20,7 +20,9 @@ ADDRESSES_OF_CUSTOMERS = ("/_aws/elb/", "/_aws/execute-api/")
 """What begins like the server's own addresses and is not: load balancers and APIs."""
 TRUSTED = (b"x-localstack-", b"x-moto-")
 SCOPE = re.compile(r"Credential=[^/,&\s]+/\d+/([^/,\s]+)/([^/,\s]+)/aws4_request")
-HOST = re.compile(r"(?:.*\.)?([a-z0-9-]+)\.([a-z]{2}(?:-[a-z]+)+-\d)\.(?:amazonaws\.com|on\.aws)(?::\d+)?", re.IGNORECASE)
+HOST = re.compile(
+    r"(?:.*\.)?([a-z0-9-]+)\.([a-z]{2}(?:-[a-z]+)+-\d)\.(?:amazonaws\.com|on\.aws)(?::\d+)?", re.IGNORECASE
+)
 ENDPOINTS = {
     # The names of endpoint services that differ from those requests are signed with.
     "kinesis": "kinesis-streams",

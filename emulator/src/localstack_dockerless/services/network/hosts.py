@@ -107,7 +107,15 @@ class Hosts:
         return address
 
     def add_private(
-        self, account: str, region: str, subnet: str, groups: list[str], address: str, port: int, target: Place, name: str
+        self,
+        account: str,
+        region: str,
+        subnet: str,
+        groups: list[str],
+        address: str,
+        port: int,
+        target: Place,
+        name: str,
     ) -> Host:
         """Serve a host in a VPC, by a network interface that is made for it.
 

@@ -30,8 +30,8 @@ def register(routes: Any) -> None:
     routes.add("/_dockerless/why", _answered(_why), methods=["GET"])
 
 
-def _answered(call: Callable[[Request], dict[str, Any]]) -> Callable[[Request], Response]:
-    def answer(request: Request) -> Response:
+def _answered(call: Callable[[Request], dict[str, Any]]) -> Callable[[Request], Any]:
+    def answer(request: Request) -> Any:
         try:
             return Response.for_json(call(request))
         except Refused as refused:

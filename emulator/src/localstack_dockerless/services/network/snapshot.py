@@ -37,7 +37,7 @@ def _all(found: dict[str, Any]) -> list[Any]:
 
 
 def _service(name: str) -> str:
-    """"s3" of "com.amazonaws.us-east-1.s3"."""
+    """ "s3" of "com.amazonaws.us-east-1.s3"."""
     return ".".join(name.split(".")[3:])
 
 
@@ -116,7 +116,7 @@ def _route(backend: Any, route: Any, destination: str, vpc: Any) -> model.Route:
 
 
 def _ports(first: Any, last: Any) -> tuple[int, int] | None:
-    """moto has -1 or nothing where a rule is for all ports."""
+    """Moto has -1 or nothing where a rule is for all ports."""
     if first in (None, "", -1, "-1"):
         return None
     return int(first), int(last)

@@ -27,6 +27,6 @@ STATE = State()
 
 def watch(_chain: Any, context: Any, _response: Any) -> None:
     """A handler of the gateway, for every answer: EC2 has done something."""
-    if context.service and context.service.service_name == "ec2" and context.operation:
-        if not context.operation.name.startswith(READING):
-            STATE.changed()
+    is_of_ec2 = context.service and context.service.service_name == "ec2" and context.operation
+    if is_of_ec2 and not context.operation.name.startswith(READING):
+        STATE.changed()

@@ -50,7 +50,7 @@ class Surroundings:
             ends.callback(NAMES.open(connected.names, caller))
         return ends.close
 
-    def refresh(self, function: Any, connected: Network) -> None:  # noqa: ARG002 - the environment knows its function
+    def refresh(self, function: Any, connected: Network) -> None:
         """Have the places in the network that can be reached from it now."""
         caller = self._callers.get(connected)
         if caller is None:

@@ -6,7 +6,8 @@ import re
 from ipaddress import ip_address
 from typing import Any
 
-from localstack.aws.spec import list_services
+from botocore.exceptions import UnknownServiceError
+from botocore.loaders import Loader
 from localstack.services.lambda_.invocation.models import lambda_stores
 
 from localstack_dockerless.reachability import Place, Service, Verdict
@@ -21,6 +22,7 @@ INTERNET = Place("198.51.100.1", 443)
 ADDRESS = re.compile(r"\[?([0-9a-fA-F:.]+?)\]?:(\d{1,5})")
 HOST = re.compile(r"((?:[a-z0-9-]+\.)+[a-z]{2,})(?::(\d{1,5}))?", re.IGNORECASE)
 ARN = re.compile(r"arn:aws[a-z-]*:([a-z0-9-]+):([a-z0-9-]*):[^:]*:.+")
+SERVICE = re.compile(r"[a-z][a-z0-9-]*")
 HIGHEST_PORT = 65535
 
 
@@ -76,11 +78,20 @@ def _target(target: str, caller: Caller) -> tuple[Service | Place, str]:
         return _place(found[1], found[2]), target
     if found := HOST.fullmatch(target):
         return _host(found[1].lower(), _port(found[2] or "443"), caller)
-    if target.lower() in list_services():
-        return service(target, caller.region, caller.region), f"the service {target.lower()}"
+    if signed := _signed(target.lower()):
+        return service(signed, caller.region, caller.region), f"the service {target.lower()}"
     raise Unclear(
         f"{target!r} is no target; give a service such as s3, internet, an address with a port such as 10.0.1.5:5432, or an ARN."
     )
+
+
+def _signed(name: str) -> str:
+    """The name that requests to a service are signed with, given botocore's; empty for an unknown one."""
+    try:
+        about = Loader().load_service_model(name, "service-2")["metadata"] if SERVICE.fullmatch(name) else {}
+    except UnknownServiceError:
+        return name if name in ("execute-api", "monitoring", "states") else ""
+    return str(about.get("signingName") or about.get("endpointPrefix") or "")
 
 
 def _place(address: str, port: str) -> Place:
