@@ -37,7 +37,7 @@ def _all(found: dict[str, Any]) -> list[Any]:
 
 
 def _service(name: str) -> str:
-    """ "s3" of "com.amazonaws.us-east-1.s3"."""
+    """What "com.amazonaws.us-east-1.s3" ends with."""
     return ".".join(name.split(".")[3:])
 
 
@@ -97,22 +97,28 @@ def _routes(backend: Any, table: Any, vpc: Any) -> Iterator[model.Route]:
 
 
 def _route(backend: Any, route: Any, destination: str, vpc: Any) -> model.Route:
-    if route.local:
-        return model.Route(destination, model.LOCAL, Kind.LOCAL)
-    if gateway := route.gateway:
-        if gateway.id.startswith("igw-"):
-            there = gateway.id in backend.internet_gateways and gateway.vpc and gateway.vpc.id == vpc.id
-            return model.Route(destination, gateway.id, Kind.INTERNET_GATEWAY, bool(there))
-        return model.Route(destination, gateway.id, Kind.OTHER)
-    if nat := route.nat_gateway:
-        return model.Route(destination, nat.id, Kind.NAT_GATEWAY, nat.state == "available")
-    if egress_only := route.egress_only_igw:
+    target, kind, active = _target(backend, route, vpc)
+    return model.Route(destination, target, kind, active)
+
+
+def _target(backend: Any, route: Any, vpc: Any) -> tuple[str, Kind, bool]:
+    """The ID of what a route leads to, its kind, and whether it is still there."""
+    gateway, nat, peering = route.gateway, route.nat_gateway, route.vpc_pcx
+    found = (model.LOCAL, Kind.LOCAL, True)
+    if gateway and gateway.id.startswith("igw-"):
+        there = gateway.id in backend.internet_gateways and gateway.vpc and gateway.vpc.id == vpc.id
+        found = (gateway.id, Kind.INTERNET_GATEWAY, bool(there))
+    elif nat:
+        found = (nat.id, Kind.NAT_GATEWAY, nat.state == "available")
+    elif egress_only := route.egress_only_igw:
         there = egress_only.id in backend.egress_only_internet_gateways
-        return model.Route(destination, egress_only.id, Kind.EGRESS_ONLY, there)
-    if peering := route.vpc_pcx:
-        return model.Route(destination, peering.id, Kind.PEERING, peering._status.code == "active")
-    other = route.transit_gateway or route.interface or route.instance or route.carrier_gateway
-    return model.Route(destination, getattr(other, "id", "its target"), Kind.OTHER)
+        found = (egress_only.id, Kind.EGRESS_ONLY, there)
+    elif peering:
+        found = (peering.id, Kind.PEERING, peering._status.code == "active")
+    elif not route.local:
+        other = gateway or route.transit_gateway or route.interface or route.instance or route.carrier_gateway
+        found = (getattr(other, "id", "its target"), Kind.OTHER, True)
+    return found
 
 
 def _ports(first: Any, last: Any) -> tuple[int, int] | None:
