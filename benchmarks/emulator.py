@@ -21,6 +21,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import boto3
+from _role import execution_role
 from _table import Row, median_ms, p95, show, times_ms
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
@@ -65,7 +66,7 @@ def create(aws, name: str, code: str = HANDLER) -> None:
         FunctionName=name,
         Runtime="python3.13",
         Handler="app.handler",
-        Role="arn:aws:iam::000000000000:role/benchmark",
+        Role=execution_role(client("iam")),
         Code={"ZipFile": package(code)},
         MemorySize=1769,
         Timeout=10,

@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 
 import boto3
+from _role import execution_role
 from _table import Row, show
 from botocore.config import Config
 
@@ -96,7 +97,7 @@ def create(name: str, inbox: str) -> None:
         FunctionName=name,
         Runtime="python3.13",
         Handler="app.handler",
-        Role="arn:aws:iam::000000000000:role/benchmark",
+        Role=execution_role(client("iam")),
         Code={"ZipFile": content.getvalue()},
         Environment={"Variables": {"QUEUE": inbox}},
         MemorySize=1769,

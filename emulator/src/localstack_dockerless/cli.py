@@ -44,6 +44,9 @@ def _parser() -> argparse.ArgumentParser:
     _json(_command(commands, "status", _status, "say what is running; exit status 1 when nothing is"))
     reset = _command(commands, "reset", _reset, "forget all functions, queues, logs, ...")
     reset.add_argument("--account", metavar="123456789012", help="only what this account has")
+    permissions = _command(commands, "permissions", _permissions, "ask or say whether an account's policies decide")
+    permissions.add_argument("account", metavar="ACCOUNT", help="its 12 digits")
+    permissions.add_argument("wish", nargs="?", choices=("on", "off"), help="nothing: only ask")
     _json(_command(commands, "doctor", _doctor, "say what this machine offers for running functions", server=False))
     _network_commands(commands)
     runtimes = _command(
@@ -117,6 +120,11 @@ def _status(options: argparse.Namespace) -> int:
 
 def _reset(options: argparse.Namespace) -> int:
     print(launcher.reset(_settings(options), options.account))
+    return 0
+
+
+def _permissions(options: argparse.Namespace) -> int:
+    print(launcher.permissions(_settings(options), options.account, options.wish))
     return 0
 
 

@@ -242,8 +242,7 @@ class ProcessExecutor(RuntimeExecutor):
     def _connect(self, ended: contextlib.ExitStack) -> Network:
         connected = network.connect()
         ended.callback(connected.close)
-        function = self.function_version.id
-        ended.callback(DAEMON.open(connected.xray, function.account, function.region))
+        ended.callback(DAEMON.open(connected.xray, self.function_version))
         if self.surroundings:
             ended.callback(self.surroundings.serve(self.function_version, connected))
         return connected
@@ -257,7 +256,7 @@ class ProcessExecutor(RuntimeExecutor):
     def _closed(self, ended: contextlib.ExitStack, printed: str) -> None:
         ended.close()
         if self in _stopped and printed:
-            last_words.write(self.function_version.id, *self._place, printed)
+            last_words.write(self.function_version, *self._place, printed)
         _stopped.discard(self)
 
     @property

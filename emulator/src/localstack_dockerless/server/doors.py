@@ -7,7 +7,7 @@ import selectors
 import socket
 import threading
 from collections.abc import Callable, Iterable
-from typing import BinaryIO, Protocol
+from typing import Any, BinaryIO, Protocol
 
 from localstack_dockerless.server.lane import Reply
 from localstack_dockerless.server.wire import Head
@@ -15,8 +15,6 @@ from localstack_dockerless.server.wire import Head
 Peer = tuple[str, int]
 Take = Callable[[socket.socket, Peer], None]
 BUFFER = 64 * 1024
-GATE = "dockerless.gate"
-"""In the WSGI environment: the gate that the request came through."""
 
 
 class Held(Exception):  # noqa: N818 - what happens to the request
@@ -37,6 +35,9 @@ class Taken(Exception):  # noqa: N818 - what happens to the request
 
 class Gate(Protocol):
     """Stands between an environment and the server."""
+
+    def way(self) -> dict[str, Any]:
+        """What the WSGI environment is to say of how the present request came; nothing if that is not special."""
 
     def admit(self, head: Head) -> Reply | None:
         """Let a request in, or answer it.

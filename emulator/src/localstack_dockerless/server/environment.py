@@ -25,12 +25,14 @@ _CHANGED = (
     "dynamodbstreams",
     "ec2",
     "events",
+    "iam",
     "kinesis",
     "lambda",
     "logs",
     "s3",
     "scheduler",
     "stepfunctions",
+    "sts",
 )
 
 

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
 from typing import Any
+from urllib.parse import urlencode
 
 from localstack_dockerless import __version__, docker_flags
 from localstack_dockerless.errors import DockerlessError
@@ -316,13 +317,34 @@ def reset(settings: Settings, account: str | None) -> str:
     Raises:
         DockerlessError: there is no server, or the account is not one.
     """
+    query = f"?account={account}" if account is not None else ""
+    _tell(settings, "POST", f"/_dockerless/reset{query}")
+    return f"Reset account {account}." if account else "Reset everything."
+
+
+def permissions(settings: Settings, account: str, wish: str | None) -> str:
+    """Turn the evaluation of an account's policies on or off, or say which it is.
+
+    Args:
+        settings: the server.
+        account: 12 digits.
+        wish: "on", "off", or None to ask.
+
+    Raises:
+        DockerlessError: there is no server, or the account is not one.
+    """
+    query = urlencode({"account": account, **({"set": wish} if wish else {})})
+    answer = _tell(settings, "POST" if wish else "GET", f"/_dockerless/permissions?{query}")
+    return f"Permissions of account {account} are {answer['permissions']}."
+
+
+def _tell(settings: Settings, method: str, path: str) -> dict[str, Any]:
     if not find(settings.port):
         raise DockerlessError(f"No server is running on port {settings.port}; start one with `{NAME} start`.")
-    query = f"?account={account}" if account is not None else ""
-    code, answer = _ask_ours(settings, "POST", f"/_dockerless/reset{query}", 2 * ANSWER_TIMEOUT)
+    code, answer = _ask_ours(settings, method, path, 2 * ANSWER_TIMEOUT)
     if code != http.client.OK:
         raise DockerlessError(answer.get("message", f"The server answered {code}; see {settings.log}."))
-    return f"Reset account {account}." if account else "Reset everything."
+    return answer
 
 
 def follow(settings: Settings) -> None:

@@ -117,8 +117,9 @@ class ThreadingServer(RuntimeServer):
         refused = _admit(gate, head, connection, stream)
         body = wire.body_of(head, stream, lambda: connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n"))
         response = wire.Response(connection, head, SERVER)
-        environment: dict[str, Any] = {doors.GATE: gate} if gate else {}
-        reply = refused or self._lane.answer(head, body, environment) or front.answer(head, body, peer)
+        environment: dict[str, Any] = gate.way() if gate else {}
+        lane = None if environment else self._lane  # what is special is not for the lane
+        reply = refused or (lane and lane.answer(head, body, environment)) or front.answer(head, body, peer)
         if reply:
             response.start(reply.status, reply.headers)
             response.send([reply.body])

@@ -35,6 +35,7 @@ def lambda_() -> Service:
     )
     from localstack_dockerless.services import efs, mappings, network, vpc
     from localstack_dockerless.services.http import invoke_stream, urls
+    from localstack_dockerless.services.iam import roles
 
     patches.apply(_time_scale())
     mappings.apply(_time_scale())
@@ -50,6 +51,7 @@ def lambda_() -> Service:
         efs,
         urls,
         invoke_stream,
+        roles,
     ):
         part.apply()
     service = providers.lambda_.factory().create_service()
@@ -132,6 +134,24 @@ def events() -> Service:
 
     notifications.correct_rules()
     return providers.events.factory().create_service()
+
+
+@aws_provider(api="iam", name="dockerless")
+def iam() -> Service:
+    """LocalStack's IAM, which refuses what is no trust policy."""
+    from localstack_dockerless.services.iam import documents
+
+    documents.apply()
+    return providers.iam.factory().create_service()
+
+
+@aws_provider(api="sts", name="dockerless")
+def sts() -> Service:
+    """LocalStack's STS, which keeps what a session is limited to."""
+    from localstack_dockerless.services.iam import sessions
+
+    sessions.apply()
+    return providers.sts.factory().create_service()
 
 
 @aws_provider(api="scheduler", name="dockerless")

@@ -7,8 +7,10 @@ server's parts trust each other neither, and a service that the function does no
 from __future__ import annotations
 
 import re
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from localstack_dockerless.permissions.enforcement import WAY, by_endpoint
 from localstack_dockerless.reachability import Service, Verdict
 from localstack_dockerless.server.doors import Held
 from localstack_dockerless.server.lane import Reply
@@ -41,8 +43,14 @@ class Gate:
 
     def __init__(self, caller: Caller) -> None:
         self.caller = caller
-        self.verdict: Verdict | None = None
-        """About the present request: by which VPC endpoint it came, and what that endpoint's policy is."""
+        self._verdict: Verdict | None = None
+
+    def way(self) -> dict[str, Any]:
+        """By which VPC endpoint the present request came, for who evaluates policies."""
+        verdict = self._verdict
+        if not verdict or not verdict.endpoint:
+            return {}
+        return {WAY: by_endpoint(verdict.policy, verdict.endpoint, self.caller.vpc)}
 
     def admit(self, head: Head) -> Reply | None:
         """Let a request in, or answer it.
@@ -55,8 +63,8 @@ class Gate:
         head.headers = [one for one in head.headers if not one[0].lower().startswith(TRUSTED)]
         if is_internal(head.target):
             return _REFUSED
-        self.verdict = DECISIONS.about(self.caller, service_of(head, self.caller.region))
-        if not self.verdict.reachable:
+        self._verdict = DECISIONS.about(self.caller, service_of(head, self.caller.region))
+        if not self._verdict.reachable:
             raise Held
         return None
 

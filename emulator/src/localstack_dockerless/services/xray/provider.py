@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import threading
 from collections.abc import Iterable
@@ -19,6 +20,7 @@ LOCK = threading.RLock()
 
 def create() -> Service:
     """X-Ray."""
+    load()
     handlers = {
         "GetTraceSummaries": _summaries,
         "BatchGetTraces": _batch,
@@ -26,6 +28,12 @@ def create() -> Service:
         "GetTraceGraph": _trace_graph,
     }
     return service("xray", handlers, LOCK)
+
+
+def load() -> None:
+    """Import moto's, one thread after the other: its package imports itself in a circle, and fails for two at once."""
+    with LOCK:
+        importlib.import_module("moto.xray.models")
 
 
 def _traces(context: Any) -> list[Trace]:
