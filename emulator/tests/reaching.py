@@ -45,7 +45,7 @@ def reaches(server, deploy):
         pytest.skip("this machine has no network namespaces")
 
     def make(**options):
-        return deploy("reaches.py", **{"Timeout": 20, **options})
+        return deploy("reaches.py", **{"Timeout": 60, **options})
 
     return make
 

@@ -25,7 +25,7 @@ def test_a_service_out_of_reach_gives_no_answer_until_an_endpoint_leads_there(re
     vpc.ec2.create_vpc_endpoint(
         VpcId=vpc.vpc, ServiceName="com.amazonaws.us-east-1.s3", RouteTableIds=[main_table(vpc)]
     )
-    assert tried(function, ("service", "s3", 10), ("service", "sts")) == ["answer", "no answer"]
+    assert tried(function, ("service", "s3", 30), ("service", "sts")) == ["answer", "no answer"]
 
 
 @pytest.mark.rule(INTERFACE)
@@ -43,7 +43,7 @@ def test_an_interface_endpoint_leads_to_its_service_if_its_group_admits_the_func
     function = reaches(VpcConfig=vpc.config)
     assert tried(function, ("service", "sts")) == ["no answer"]
     admit(vpc, group, 443)
-    assert tried(function, ("service", "sts", 10), ("service", "s3")) == ["answer", "no answer"]
+    assert tried(function, ("service", "sts", 30), ("service", "s3")) == ["answer", "no answer"]
     another = vpc.another_group("a third")
     changes = {"AddSecurityGroupIds": [another], "RemoveSecurityGroupIds": [group]}
     vpc.ec2.modify_vpc_endpoint(VpcEndpointId=made["VpcEndpointId"], **changes)
@@ -85,7 +85,7 @@ def test_a_nat_gateway_leads_to_services_and_hosts_of_the_internet(server, reach
     filters = [{"Name": "vpc-id", "Values": [net.vpc]}, {"Name": "association.main", "Values": ["true"]}]
     main = ec2.describe_route_tables(Filters=filters)["RouteTables"][0]["RouteTableId"]
     ec2.create_route(RouteTableId=main, DestinationCidrBlock="0.0.0.0/0", NatGatewayId=nat)
-    assert tried(private, ("service", "s3", 10), ("connect", host, echo)) == ["answer", "echo of hello"]
+    assert tried(private, ("service", "s3", 30), ("connect", host, echo)) == ["answer", "echo of hello"]
     ec2.delete_nat_gateway(NatGatewayId=nat)
     assert tried(private, ("connect", host, echo)) == ["no answer"]
 
@@ -93,7 +93,7 @@ def test_a_nat_gateway_leads_to_services_and_hosts_of_the_internet(server, reach
 @pytest.mark.rule(LAMBDA)
 def test_a_call_out_of_reach_lasts_until_the_function_times_out(reaches, vpc):
     function = reaches(VpcConfig=vpc.config, Timeout=2)
-    answer = function.invoke({"try": [("service", "s3", 10)]})
+    answer = function.invoke({"try": [("service", "s3", 30)]})
     assert answer.error == "Unhandled"
     assert "Task timed out after 2.00 seconds" in answer.value["errorMessage"]
 
@@ -134,7 +134,7 @@ def s3_endpoint(vpc, statement):
 @pytest.mark.rule(POLICIES)
 def test_an_endpoint_s_policy_decides_about_requests(reaches, vpc):
     s3_endpoint(vpc, {"Effect": "Allow", "Action": "s3:GetObject"})
-    (answer,) = tried(reaches(VpcConfig=vpc.config), ("service", "s3", 10))
+    (answer,) = tried(reaches(VpcConfig=vpc.config), ("service", "s3", 30))
     assert "<Code>AccessDenied</Code>" in answer
     assert "because no VPC endpoint policy allows the s3:ListAllMyBuckets action" in answer
 
@@ -150,5 +150,5 @@ def test_policies_know_by_which_endpoint_a_request_came(reaches, vpc, name, own)
     condition = {"Condition": {"StringEquals": {name: wanted}}}
     document = {"Version": "2012-10-17", "Statement": [{"Principal": "*", "Resource": "*", **action, **condition}]}
     vpc.ec2.modify_vpc_endpoint(VpcEndpointId=endpoint, PolicyDocument=json.dumps(document))
-    (answer,) = tried(reaches(VpcConfig=vpc.config), ("service", "s3", 10))
+    (answer,) = tried(reaches(VpcConfig=vpc.config), ("service", "s3", 30))
     assert (answer == "answer") is own

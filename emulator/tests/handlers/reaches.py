@@ -49,7 +49,7 @@ def sdk(name):
 def connect(host, port):
     try:
         with socket.create_connection((host, port), 0.5) as connection:
-            connection.settimeout(5)
+            connection.settimeout(30)
             connection.sendall(b"hello")
             return connection.recv(100).decode()
     except TimeoutError:
@@ -62,7 +62,7 @@ def connect(host, port):
 
 def get(path):
     try:
-        with urllib.request.urlopen(os.environ["AWS_ENDPOINT_URL"] + path, timeout=5) as answer:
+        with urllib.request.urlopen(os.environ["AWS_ENDPOINT_URL"] + path, timeout=30) as answer:
             return answer.status
     except urllib.error.HTTPError as error:
         return error.code
@@ -88,9 +88,9 @@ def api(_=None):
     return os.environ["AWS_LAMBDA_RUNTIME_API"]
 
 
-def proxied(url):
+def proxied(url, seconds=0.5):
     try:
-        return urllib.request.urlopen(url, timeout=0.5).read().decode()
+        return urllib.request.urlopen(url, timeout=seconds).read().decode()
     except (TimeoutError, urllib.error.URLError):
         return "no answer"
 

@@ -43,7 +43,7 @@ def test_the_endpoint_of_an_environment_decides(another_server, runtimes, web):
     }
     assert ask(server, "POST", "/_dockerless/hosts", body)[0] == 200
     deploy = deployer(server.client("lambda"), made)
-    attached, unattached = deploy("reaches.py", Timeout=20, VpcConfig=net.config), deploy("reaches.py", Timeout=20)
+    attached, unattached = deploy("reaches.py", Timeout=60, VpcConfig=net.config), deploy("reaches.py", Timeout=60)
     inside = ("proxied", "http://10.7.0.30:8080/x?y=1")
     event = {"try": [("service", "s3"), inside, ("get", "/_dockerless/health"), ("api",)]}
     *answers, api = attached.invoke(event).value
@@ -51,8 +51,8 @@ def test_the_endpoint_of_an_environment_decides(another_server, runtimes, web):
     assert api.startswith("127.")
     rule = {"IpProtocol": "tcp", "FromPort": 8080, "ToPort": 8080, "UserIdGroupPairs": [{"GroupId": net.group}]}
     net.ec2.authorize_security_group_ingress(GroupId=net.group, IpPermissions=[rule])
-    assert attached.invoke({"try": [inside]}).value == ["served /x?y=1"]
-    assert unattached.invoke({"try": [("service", "s3", 10)]}).value == ["answer"]
+    assert attached.invoke({"try": [(*inside, 30)]}).value == ["served /x?y=1"]
+    assert unattached.invoke({"try": [("service", "s3", 30)]}).value == ["answer"]
     capabilities = ask(server, "GET", "/_dockerless/info")[1]["capabilities"]
     assert not capabilities["private_network"]
     assert "network namespaces" in [one["part"] for one in capabilities["missing"]]

@@ -23,6 +23,8 @@ from localstack_dockerless.sandbox.once import once
 
 HELPER = Path(network_helper.__file__)
 _PATIENCE = 10.0
+_LIBRARIES = {name: value for name, value in os.environ.items() if name == "LD_LIBRARY_PATH"}
+"""Where this interpreter finds its own."""
 _MOST = 250  # descriptors that one message may carry, less a few
 Wanted = tuple[str, str, int]
 """A socket: "listener", "datagrams" or "stream"; its address; its port."""
@@ -71,17 +73,17 @@ class Namespace:
     @property
     def prefix(self) -> list[str]:
         """What a command line begins with so that the program starts inside; nothing where `entered` does it."""
-        user = self._helper.user_namespace
-        if user is None:
+        if self._helper.returns:
             return []
         # By way of this process: descriptors of their own would stay open in the function.
-        place = f"/proc/{os.getpid()}/fd/"
-        return ["nsenter", f"--user={place}{user}", f"--net={place}{self._descriptor}", "--preserve-credentials", "--"]
+        place, user = f"/proc/{os.getpid()}/fd/", self._helper.user_namespace
+        users = [f"--user={place}{user}", "--preserve-credentials"] if user is not None else []
+        return ["nsenter", *users, f"--net={place}{self._descriptor}", "--"]
 
     @contextlib.contextmanager
     def entered(self) -> Iterator[None]:
         """Have this thread, and what it starts, inside meanwhile; without effect where `prefix` does it."""
-        if self._helper.user_namespace is not None:
+        if not self._helper.returns:
             yield
             return
         home = os.open("/proc/thread-self/ns/net", os.O_RDONLY)
@@ -109,14 +111,17 @@ class Helper:
         command = [sys.executable, "-I", "-S", str(HELPER), str(theirs.fileno())]
         with theirs:
             self._process = subprocess.Popen(
-                command, pass_fds=[theirs.fileno()], env=bubblewrap.CLEAN, cwd="/", start_new_session=True
+                command, pass_fds=[theirs.fileno()], env=bubblewrap.CLEAN | _LIBRARIES, cwd="/", start_new_session=True
             )
         try:
-            descriptors = self._receive()
+            answer, descriptors = self._receive()
         except OSError:
             self.close()
             raise
+        self.returns: bool = answer["returns"]
+        """Whether a thread of this process can enter a namespace and come back."""
         self.user_namespace: int | None = descriptors[0] if descriptors else None
+        """The descriptor of the one that owns the namespaces, if it is not this process's own."""
 
     def make(self, wanted: Sequence[Wanted], add: Sequence[str]) -> tuple[Namespace, list[socket.socket]]:
         """Make a namespace with sockets in it.
@@ -137,9 +142,9 @@ class Helper:
             if self._channel.fileno() < 0:
                 raise ConnectionError("the program that makes networks has ended")
             socket.send_fds(self._channel, [json.dumps(request).encode()], descriptors)
-            return self._receive()
+            return self._receive()[1]
 
-    def _receive(self) -> list[int]:
+    def _receive(self) -> tuple[dict[str, Any], list[int]]:
         try:
             data, descriptors, *_ = socket.recv_fds(self._channel, network_helper.SIZE, _MOST)
         except TimeoutError:
@@ -147,11 +152,12 @@ class Helper:
         if not data:
             self._channel.close()  # a late answer must not be taken for the next one's
             raise ConnectionError("the program that makes networks has ended")
-        if error := json.loads(data).get("error"):
+        answer: dict[str, Any] = json.loads(data)
+        if error := answer.get("error"):
             raise OSError(*error)
         for descriptor in descriptors:
             os.set_inheritable(descriptor, False)
-        return list(descriptors)
+        return answer, list(descriptors)
 
     def close(self) -> None:
         """End it."""
@@ -180,7 +186,7 @@ def helper() -> Helper:
         raise Unusable(f"it needs bubblewrap: {reason}") from None
     try:
         made = Helper()
-        if made.user_namespace is not None and not shutil.which("nsenter"):
+        if not made.returns and not shutil.which("nsenter"):
             made.close()
             raise Unusable("it needs nsenter, which is not installed")
         namespace, _ = made.make([], [])

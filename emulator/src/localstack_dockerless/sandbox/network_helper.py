@@ -56,17 +56,37 @@ def main() -> None:
 
 
 def _introduce(channel: socket.socket) -> None:
-    """Tell whether a user namespace had to be made; its descriptor comes with it."""
+    """Tell whether one can come back from a namespace; if a user namespace had to be made, its descriptor comes along."""
     try:
         try:
-            os.unshare(os.CLONE_NEWNET)
+            returns = _returns()
+            descriptors = []
         except PermissionError:
             _become_master()
-            os.unshare(os.CLONE_NEWNET)
-            return _answer(channel, {}, [os.open("/proc/self/ns/user", os.O_RDONLY)])
-        return _answer(channel, {}, [])
+            returns = _returns()
+            descriptors = [os.open("/proc/self/ns/user", os.O_RDONLY)]
+        _answer(channel, {"returns": returns and not descriptors}, descriptors)
     except OSError as error:
-        return _answer(channel, {"error": [error.errno, error.strerror]}, [])
+        _answer(channel, {"error": [error.errno, error.strerror]}, [])
+
+
+def _returns() -> bool:
+    """Leave the machine's network, and try to come back: root of a container's user namespace cannot.
+
+    Raises:
+        PermissionError: this user may not even leave.
+    """
+    home = os.open("/proc/self/ns/net", os.O_RDONLY)
+    try:
+        os.unshare(os.CLONE_NEWNET)
+        os.setns(home, os.CLONE_NEWNET)
+    except PermissionError:
+        if os.stat("/proc/self/ns/net").st_ino == os.fstat(home).st_ino:
+            raise
+        return False
+    finally:
+        os.close(home)
+    return True
 
 
 def _become_master() -> None:
