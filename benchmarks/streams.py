@@ -3,21 +3,16 @@
 Floor, measured in the same run: the same 1,000 calls of the same client into a source that nothing reads.
 """
 
-import io
 import json
 import os
 import time
-import zipfile
 from collections.abc import Callable, Iterator
 
-import boto3
-from _role import execution_role
+from _lambda import PORT, client, create
 from _table import Row, show
-from botocore.config import Config
 
 from coldstart import stack
 
-PORT = 4599
 RECORDS = 1000
 BUDGET = 3.0  # times the floor
 HANDLER = """
@@ -34,18 +29,6 @@ def handler(event, context):
     body = json.dumps([text(record) for record in event["Records"]])
     urlopen(os.environ["QUEUE"], urlencode({"Action": "SendMessage", "Version": "2012-11-05", "MessageBody": body}).encode())
 """
-
-
-def client(service: str):
-    """Return a client that never retries, so that what is counted is what was asked."""
-    return boto3.client(
-        service,
-        endpoint_url=f"http://127.0.0.1:{PORT}",
-        region_name="us-east-1",
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-        config=Config(retries={"total_max_attempts": 1}),
-    )
 
 
 def queue(name: str) -> tuple[str, str]:
@@ -87,25 +70,6 @@ def sqs_source(name: str) -> tuple[str, Callable[[str], object]]:
 SOURCES = {"Kinesis": kinesis_source, "DynamoDB": dynamodb_source, "SQS": sqs_source}
 
 
-def create(name: str, inbox: str) -> None:
-    """Create the function that tells an inbox what it gets, and wait until it is active."""
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w") as archive:
-        archive.writestr("app.py", HANDLER)
-    aws = client("lambda")
-    aws.create_function(
-        FunctionName=name,
-        Runtime="python3.13",
-        Handler="app.handler",
-        Role=execution_role(client("iam")),
-        Code={"ZipFile": content.getvalue()},
-        Environment={"Variables": {"QUEUE": inbox}},
-        MemorySize=1769,
-        Timeout=10,
-    )
-    aws.get_waiter("function_active_v2").wait(FunctionName=name, WaiterConfig={"Delay": 0.1})
-
-
 def told(inbox: str) -> Iterator[str]:
     """Yield what the function got, in its order; deleting it would be work of ours, not the emulator's."""
     sqs = client("sqs")
@@ -122,7 +86,7 @@ def through(kind: str) -> Row:
     floor = _seconds(lambda: [put(record) for record in records])
     source, put = SOURCES[kind](name)
     inbox, _ = queue(f"{name}-inbox")
-    create(name, inbox)
+    create(client("lambda"), name, HANDLER, Environment={"Variables": {"QUEUE": inbox}})
     start = {} if kind == "SQS" else {"StartingPosition": "TRIM_HORIZON", "BatchSize": 100}
     mapping = client("lambda").create_event_source_mapping(FunctionName=name, EventSourceArn=source, **start)["UUID"]
     got: list[str] = []

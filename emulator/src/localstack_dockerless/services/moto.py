@@ -22,6 +22,9 @@ def service(name: str, handlers: Mapping[str, Handler] | None = None, lock: Any 
         name: as botocore calls it.
         handlers: by operation, what is done instead; one may call `localstack.services.moto.call_moto` itself.
         lock: held during each operation, as moto's state is not made for threads; one of its own if not given.
+
+    Raises:
+        KeyError: a handler's operation is not in the service's model, so that nobody would ever call it.
     """
     lock = lock or threading.RLock()
     ours = handlers or {}
@@ -34,6 +37,8 @@ def service(name: str, handlers: Mapping[str, Handler] | None = None, lock: Any 
         return handle
 
     model = load_service(name)
+    if unknown := ours.keys() - set(model.operation_names):
+        raise KeyError(f"{name} has no operation {', '.join(sorted(unknown))}")
     table = {operation: locked(ours.get(operation, _moto)) for operation in model.operation_names}
     return Service(name=name, skeleton=Skeleton(model, table))
 
