@@ -67,7 +67,7 @@ class Network:
             wanted: which; without a network of its own there are none.
             serve: given what listens at a new place; returns what ends that, and closes it.
         """
-        if self.namespace is None:
+        if self.namespace is None or wanted == self._places.keys():
             return
         had, have = ({address for address, _ in places} for places in (self._places, wanted))
         for place in self._places.keys() - wanted:

@@ -6,6 +6,7 @@ import contextlib
 import selectors
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterable
 from typing import Any, BinaryIO, Protocol
 
@@ -15,6 +16,8 @@ from localstack_dockerless.server.wire import Head
 Peer = tuple[str, int]
 Take = Callable[[socket.socket, Peer], None]
 BUFFER = 64 * 1024
+PAUSE = 0.1
+"""Seconds before the next try when a connection cannot be taken."""
 
 
 class Held(Exception):  # noqa: N818 - what happens to the request
@@ -94,21 +97,27 @@ class Doors:
         while True:
             ready = self._selector.select()
             with self._lock:
-                for key, _ in ready:
-                    if key.fd in self._selector.get_map():
-                        self._accept(key.fileobj, key.data)  # type: ignore[arg-type]
+                known = self._selector.get_map()
+                taken = [self._accept(key.fileobj, key.data) for key, _ in ready if key.fd in known]  # type: ignore[arg-type]
+            if not all(taken):
+                time.sleep(PAUSE)
 
     @staticmethod
-    def _accept(listener: socket.socket, take: Take) -> None:
+    def _accept(listener: socket.socket, take: Take) -> bool:
+        """Take a connection; whether that could be done."""
         try:
             connection, peer = listener.accept()
-        except OSError:  # it has hung up again, or there are no descriptors left
-            return
+        except (BlockingIOError, ConnectionError):  # it has hung up again
+            return True
+        except OSError:  # there are no descriptors left
+            return False
         connection.setblocking(True)
         try:
             threading.Thread(target=take, args=(connection, peer), name="gateway", daemon=True).start()
         except RuntimeError:  # there are too many threads
             connection.close()
+            return False
+        return True
 
 
 DOORS = Doors()

@@ -103,6 +103,10 @@ def _already(running: dict[str, Any], settings: Settings) -> str:
         raise DockerlessError(
             f"The server on port {port} runs with a time scale of {running.get('time_scale')}; stop it first with `{NAME} stop`."
         )
+    if running.get("network") != settings.network:
+        raise DockerlessError(
+            f"The server on port {port} runs with the network {running.get('network')}; stop it first with `{NAME} stop`."
+        )
     return f"Already running at {settings.endpoint}."
 
 

@@ -55,6 +55,7 @@ def health() -> dict[str, Any]:
         "data": os.environ["DOCKERLESS_DATA"],
         "started_at": STARTED_AT,
         "time_scale": float(os.environ["DOCKERLESS_TIME_SCALE"]),
+        "network": os.environ["DOCKERLESS_NETWORK"],
         "ready": events.infra_ready.is_set(),
     }
 

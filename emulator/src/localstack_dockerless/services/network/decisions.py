@@ -10,6 +10,10 @@ from localstack_dockerless.reachability.model import Network
 from localstack_dockerless.services.network.state import STATE
 
 
+MOST = 10_000
+"""Verdicts that are remembered."""
+
+
 @dataclass(frozen=True)
 class Caller:
     """An execution environment.
@@ -70,6 +74,8 @@ class Decisions:
         number = STATE.number
         if number != self._number:
             self._networks, self._verdicts, self._number = {}, {}, number
+        if len(self._verdicts) > MOST:  # a function may ask for services that it makes up
+            self._verdicts = {}
         verdicts, key = self._verdicts, (caller.key, target)
         if key not in verdicts:
             verdicts[key] = analyze(self.source(caller), target)

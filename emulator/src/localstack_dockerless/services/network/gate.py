@@ -21,7 +21,7 @@ from localstack_dockerless.services.network.decisions import DECISIONS, Caller
 ADDRESSES_OF_CUSTOMERS = ("/_aws/elb/", "/_aws/execute-api/")
 """What begins like the server's own addresses and is not: load balancers and APIs."""
 TRUSTED = (b"x-localstack-", b"x-moto-")
-SCOPE = re.compile(r"Credential=[^/,&\s]+/\d+/([^/,\s]+)/([^/,\s]+)/aws4_request")
+SCOPE = re.compile(r"Credential=[^/,&\s]{1,128}/\d{8}/([^/,\s]{1,32})/([^/,\s]{1,64})/aws4_request")
 HOST = re.compile(
     r"(?:.*\.)?([a-z0-9-]+)\.([a-z]{2}(?:-[a-z]+)+-\d)\.(?:amazonaws\.com|on\.aws)(?::\d+)?", re.IGNORECASE
 )

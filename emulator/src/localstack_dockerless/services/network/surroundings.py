@@ -22,6 +22,10 @@ from localstack_dockerless.services.network.hosts import HOSTS
 from localstack_dockerless.services.network.names import NAMES
 from localstack_dockerless.services.network.state import STATE
 
+CONNECTIONS = 256
+"""That an environment may have to AWS at a time."""
+REMEMBERED = 1000
+"""Configurations of functions."""
 LOG = logging.getLogger(__name__)
 
 
@@ -40,15 +44,22 @@ class Surroundings:
 
     def serve(self, function: Any, connected: Network) -> Callable[[], None]:
         """Serve AWS and names, until what this returns is called."""
-        with self._lock:
-            caller = Caller(function, next(self._numbers[function.id.unqualified_arn()]))
+        caller = Caller(function, self._number(function.config.internal_revision))
         self._callers[connected] = caller
         ends = contextlib.ExitStack()
         ends.callback(self._callers.pop, connected, None)
-        ends.callback(DOORS.open(connected.endpoints, partial(_serve, caller)))
+        free = threading.Semaphore(CONNECTIONS)
+        ends.callback(DOORS.open(connected.endpoints, partial(_serve, caller, free)))
         if connected.names:
             ends.callback(NAMES.open(connected.names, caller))
         return ends.close
+
+    def _number(self, revision: str) -> int:
+        """How many environments have been made before for a configuration of a function."""
+        with self._lock:
+            if len(self._numbers) > REMEMBERED:
+                self._numbers.clear()
+            return next(self._numbers[revision])
 
     def refresh(self, function: Any, connected: Network) -> None:
         """Have the places in the network that can be reached from it now."""
@@ -63,9 +74,15 @@ class Surroundings:
             LOG.warning("the network of an execution environment is not up to date: %s", error)
 
 
-def _serve(caller: Caller, connection: socket.socket, peer: doors.Peer) -> None:
-    """Each connection has a gate of its own, as it remembers the request."""
-    doors.serve(connection, peer, Gate(caller))
+def _serve(caller: Caller, free: threading.Semaphore, connection: socket.socket, peer: doors.Peer) -> None:
+    """Each connection has a gate of its own, as it remembers the request; no function gets all of the server's threads."""
+    if not free.acquire(blocking=False):
+        connection.close()
+        return
+    try:
+        doors.serve(connection, peer, Gate(caller))
+    finally:
+        free.release()
 
 
 def _open(caller: Caller, listener: socket.socket) -> Callable[[], None]:
