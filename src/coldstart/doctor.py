@@ -12,6 +12,7 @@ from coldstart.paths import ROOT
 
 NEEDED_MB: Final = 500
 LIMITS: Final = {
+    "network": "network",
     "memory": "memory",
     "cpu": "CPU share",
     "tmp": "temporary files",

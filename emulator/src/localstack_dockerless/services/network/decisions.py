@@ -9,7 +9,6 @@ from localstack_dockerless.reachability import Attached, Place, Service, Unattac
 from localstack_dockerless.reachability.model import Network
 from localstack_dockerless.services.network.state import STATE
 
-
 MOST = 10_000
 """Verdicts that are remembered."""
 
