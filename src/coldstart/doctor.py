@@ -12,7 +12,6 @@ from coldstart.paths import ROOT
 
 NEEDED_MB: Final = 500
 LIMITS: Final = {
-    "network": "network",
     "memory": "memory",
     "cpu": "CPU share",
     "tmp": "temporary files",
@@ -63,6 +62,7 @@ def _emulator(report: dict[str, Any]) -> Iterator[Finding]:
         else "none that can be written"
     )
     yield Finding("control groups", found, missing.pop("control groups", ""))
+    yield Finding("network", report["network"], missing.pop("network namespaces", ""))
     for limit, label in LIMITS.items():
         yield Finding(label, report[limit])
     for version, place in report["interpreters"].items():
