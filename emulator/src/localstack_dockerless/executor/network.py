@@ -7,6 +7,7 @@ else anywhere. Otherwise it shares the machine's network, and they listen on a l
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import socket
 from collections.abc import Callable, Iterable
@@ -21,6 +22,8 @@ Place = tuple[str, int]
 """An address and a port."""
 XRAY_PORT, NAMES_PORT, HTTP_PORT = 2000, 53, 80
 _DEFAULT_PORT = "4566"
+_AT_A_TIME = 100
+"""Sockets that come in one message, which can carry 253."""
 
 
 class Network:
@@ -72,11 +75,11 @@ class Network:
         had, have = ({address for address, _ in places} for places in (self._places, wanted))
         for place in self._places.keys() - wanted:
             self._places.pop(place)()
-        new = sorted(wanted - self._places.keys())
-        listeners = [("listener", *place) for place in new]
-        made = self.namespace.change(listeners, sorted(have - had), sorted(had - have))
-        for place, listener in zip(new, made, strict=True):
-            self._places[place] = serve(listener)
+        self.namespace.change([], sorted(have - had), sorted(had - have))
+        for places in itertools.batched(sorted(wanted - self._places.keys()), _AT_A_TIME):
+            made = self.namespace.change([("listener", *place) for place in places])
+            for place, listener in zip(places, made, strict=True):
+                self._places[place] = serve(listener)
 
     def close(self) -> None:
         """Give everything back."""
