@@ -32,6 +32,8 @@ SOURCE_FUNCTION = "https://docs.aws.amazon.com/lambda/latest/dg/permissions-sour
 LOGS = "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html"
 XRAY = "https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html"
 VPC = "https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions"
+VPC_KEYS = "https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#vpc-conditions"
+SECRETS = "https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_resource-policies.html"
 SQS_SOURCE = "https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html"
 KINESIS_SOURCE = "https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html"
 DYNAMODB_SOURCE = "https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html"
@@ -428,6 +430,16 @@ def test_an_attachment_takes_permissions_for_ec2(people, server, deploy):
     deploy(Role=people.arn(role), VpcConfig=vpc)
 
 
+@pytest.mark.rule(VPC_KEYS)
+def test_functions_can_be_kept_inside_a_vpc(people, server, deploy):
+    vpc, role = network(server.client("ec2", ACCOUNT)).config, people.role(allow("*"))
+    outside = deny("lambda:CreateFunction", **when("Null", "lambda:VpcIds", "true"))
+    inside = deployer(people.acting("lambda", allow("*"), outside), [])
+    assert refused(inside, Role=people.arn(role))[1].endswith("with an explicit deny in an identity-based policy")
+    function = inside(Role=people.arn(role), VpcConfig=vpc)
+    function.client.delete_function(FunctionName=function.name)
+
+
 @pytest.mark.rule(SQS_SOURCE)
 def test_a_mapping_takes_permissions_for_the_queue(people, server, deploy):
     sqs = server.client("sqs", ACCOUNT)
@@ -579,6 +591,19 @@ def test_a_queue_says_no_in_its_own_spelling(people):
     )
 
 
+@pytest.mark.rule(ACROSS)
+def test_a_queue_of_another_account(people):
+    root, there = people.server.client("sqs", ACCOUNT), People(people.server, OTHER)
+    url, arn = root.create_queue(QueueName="perm-shared")["QueueUrl"], f"arn:aws:sqs:us-east-1:{ACCOUNT}:perm-shared"
+    sqs = there.acting("sqs", allow("sqs:*"))
+    assert refused(sqs.send_message, QueueUrl=url, MessageBody="x")[1].endswith(
+        f"on resource: {arn} because no resource-based policy allows the sqs:sendmessage action"
+    )
+    admit = allow("sqs:SendMessage", arn, Principal={"AWS": OTHER})
+    root.set_queue_attributes(QueueUrl=url, Attributes={"Policy": document(admit)})
+    sqs.send_message(QueueUrl=url, MessageBody="x")
+
+
 @pytest.mark.rule(TOPICS)
 def test_a_topic_says_no_in_its_own_spelling(people):
     arn = people.server.client("sns", ACCOUNT).create_topic(Name="perm")["TopicArn"]
@@ -624,3 +649,15 @@ def test_a_keys_policy_has_to_let_the_account_decide(people):
     assert words.endswith(
         f"kms:Encrypt on resource: {closed} because no resource-based policy allows the kms:Encrypt action"
     )
+
+
+@pytest.mark.rule(SECRETS)
+def test_a_secrets_policy_admits_a_role(people, server):
+    root, role = server.client("secretsmanager", ACCOUNT), people.role()
+    arn = root.create_secret(Name="perm/secret", SecretString="x")["ARN"]
+    secrets = people.client(people.session(role), "secretsmanager")
+    code, words = refused(secrets.get_secret_value, SecretId="perm/secret")
+    assert (code, f"on resource: {arn} because" in words) == ("AccessDeniedException", True)
+    admit = allow("secretsmanager:GetSecretValue", Principal={"AWS": people.arn(role)})
+    root.put_resource_policy(SecretId="perm/secret", ResourcePolicy=document(admit))
+    assert secrets.get_secret_value(SecretId="perm/secret")["SecretString"] == "x"

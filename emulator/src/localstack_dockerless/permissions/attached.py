@@ -1,7 +1,4 @@
-"""What LocalStack's and moto's stores know of resources: their policies, owners, tags and full ARNs.
-
-A store is asked only when its service has been loaded: before that it is empty, and loading it would cost memory.
-"""
+"""The policies of resources, and who owns them."""
 
 from __future__ import annotations
 
@@ -14,12 +11,9 @@ from typing import Any, Final
 from urllib.parse import unquote
 
 from localstack.services.iam.models import iam_stores
-from localstack.services.plugins import SERVICE_PLUGINS, ServiceState
-from localstack.utils.aws.aws_stack import get_valid_regions
 
 from localstack_dockerless.permissions.documents import Kind, MalformedPolicyDocumentError, Policy, parse
-
-REGION = "us-east-1"
+from localstack_dockerless.permissions.stores import REGION, find_secret, is_loaded, store_of
 
 
 @dataclass(frozen=True)
@@ -49,26 +43,9 @@ def resource(arn: str, action: str) -> Resource:
         return Resource("")
     account = fields[4] if re.fullmatch(r"[0-9]{12}", fields[4]) else ""
     finder = FINDERS.get(fields[2])
-    if not finder or (fields[2] != "iam" and not _is_loaded(fields[2])):
+    if not finder or (fields[2] != "iam" and not is_loaded(fields[2])):
         return Resource(account)
     return finder(account, fields[3], fields[5], action)
-
-
-def _is_loaded(service: str) -> bool:
-    """Whether a service has been used; one that has stays."""
-    if service not in _loaded and SERVICE_PLUGINS.get_state(service) == ServiceState.RUNNING:
-        _loaded.add(service)
-    return service in _loaded
-
-
-_loaded: set[str] = set()  # to ask LocalStack costs as much as everything else together
-
-
-def _store(stores: Any, account: str, region: str) -> Any:
-    """A part of what a service keeps; None for accounts and regions that cannot be."""
-    if not (re.fullmatch(r"[0-9]{12}", account) and region in get_valid_regions()):
-        return None
-    return stores[account][region]
 
 
 @lru_cache(maxsize=512)
@@ -97,7 +74,7 @@ def _bucket(_account: str, _region: str, rest: str, _action: str) -> Resource:
 def _queue(account: str, region: str, rest: str, _action: str) -> Resource:
     from localstack.services.sqs.models import sqs_stores
 
-    store = _store(sqs_stores, account, region)
+    store = store_of(sqs_stores, account, region)
     queue = store.queues.get(rest) if store else None
     attributes: Any = queue.attributes if queue else {}
     document = attributes.get("Policy")
@@ -108,7 +85,7 @@ def _topic(account: str, region: str, rest: str, _action: str) -> Resource:
     from localstack.services.sns.models import sns_stores
 
     name = rest.partition(":")[0]
-    store = _store(sns_stores, account, region)
+    store = store_of(sns_stores, account, region)
     topic = store.topics.get(f"arn:aws:sns:{region}:{account}:{name}") if store else None
     document = topic["attributes"].get("Policy") if topic else ""
     return Resource(account, _read(document, "resource", f"the policy of topic {name}") if document else None)
@@ -117,7 +94,7 @@ def _topic(account: str, region: str, rest: str, _action: str) -> Resource:
 def _key(account: str, region: str, rest: str, _action: str) -> Resource:
     from localstack.services.kms.models import kms_stores
 
-    store = _store(kms_stores, account, region)
+    store = store_of(kms_stores, account, region)
     key = store.keys.get(rest.removeprefix("key/")) if store else None
     if not key:
         return Resource(account)
@@ -129,7 +106,7 @@ def _function(account: str, region: str, rest: str, _action: str) -> Resource:
 
     kind, _, name = rest.partition(":")
     name, _, qualifier = name.partition(":")
-    store = _store(lambda_stores, account, region) if kind == "function" else None
+    store = store_of(lambda_stores, account, region) if kind == "function" else None
     function = store.functions.get(name) if store else None
     held = function.permissions.get(qualifier or "$LATEST") if function else None
     if not held:
@@ -139,7 +116,7 @@ def _function(account: str, region: str, rest: str, _action: str) -> Resource:
 
 
 def _secret(account: str, region: str, rest: str, _action: str) -> Resource:
-    secret = _find_secret(rest.removeprefix("secret:"), account, region)
+    secret = find_secret(rest.removeprefix("secret:"), account, region)
     document = getattr(secret, "policy", None)
     return Resource(account, _read(document, "resource", "the policy of the secret") if document else None)
 
@@ -171,89 +148,3 @@ FINDERS: Final[dict[str, Callable[[str, str, str, str], Resource]]] = {
     "iam": _role,
 }
 """By service, as ARNs name it; takes account, region, the rest of the ARN, and the action."""
-
-
-def key_arn(name: str, account: str, region: str, partition: str = "aws") -> str:
-    """The ARN of a key of KMS by any of its names; of an alias that is missing, the alias's own."""
-    here = f"arn:{partition}:kms:{region}:{account}"
-    if name.startswith("arn:"):
-        alias = name.partition(":alias/")[2]
-        if not alias:
-            return name
-        _, _, _, region, account, _ = name.split(":", 5)
-        return key_arn(f"alias/{alias}", account, region, partition)
-    if not name.startswith("alias/"):
-        return f"{here}:key/{name}"
-    if _is_loaded("kms"):
-        from localstack.services.kms.models import kms_stores
-
-        store = _store(kms_stores, account, region)
-        if store and (known := store.aliases.get(name)):
-            return f"{here}:key/{known.metadata['TargetKeyId']}"
-    return f"{here}:{name}"
-
-
-def secret_arn(name: str, account: str, region: str) -> str:
-    """The ARN of a secret by its name, with the six characters at the end; empty when it is missing."""
-    return getattr(_find_secret(name, account, region), "arn", "")
-
-
-def _find_secret(name: str, account: str, region: str) -> Any:
-    if not _is_loaded("secretsmanager"):
-        return None
-    from moto.secretsmanager.models import secretsmanager_backends
-
-    backend = _store(secretsmanager_backends, account, region)
-    secrets = backend.secrets if backend else {}
-    bare = name.partition(":secret:")[2] or name
-    return secrets.get(bare) or secrets.get(re.sub(r"-[A-Za-z0-9]{6}$", "", bare))
-
-
-def table(name: str, account: str, region: str) -> Any:
-    """Moto's table of DynamoDB, by name or ARN; None when there is none."""
-    if not _is_loaded("dynamodb"):
-        return None
-    from moto.dynamodb.models import dynamodb_backends
-
-    fields = name.split(":")
-    if len(fields) == 6:  # noqa: PLR2004 - the fields of an ARN
-        region, account = fields[3], fields[4]
-    backend = _store(dynamodb_backends, account, region)
-    return backend.tables.get(name.rpartition("/")[2]) if backend else None
-
-
-def entity_arn(kind: str, name: str, account: str) -> str:
-    """The ARN of a role, user or group, with its path; empty when it is missing."""
-    store = iam_stores[account][REGION]
-    if kind == "role":
-        return store.ROLES[name].role["Arn"] if name in store.ROLES else ""
-    if kind == "user":
-        return store.USERS[name].user["Arn"] if name in store.USERS else ""
-    return store.GROUPS[name].group["Arn"] if name in store.GROUPS else ""
-
-
-def tags(arn: str) -> dict[str, str]:
-    """The tags of functions, queues and roles, for `aws:ResourceTag`."""
-    fields = arn.split(":", 5)
-    if len(fields) < 6:  # noqa: PLR2004 - the fields of an ARN
-        return {}
-    stores = _tagged(fields[2])
-    store = _store(stores, fields[4], fields[3] or REGION) if stores else None
-    if not store:
-        return {}
-    held = store.TAGS if fields[2] == "iam" else store.tags
-    return dict(held.get_tags(":".join(arn.split(":")[:7])) or {})
-
-
-def _tagged(service: str) -> Any:
-    if service == "iam":
-        return iam_stores
-    if service == "lambda" and _is_loaded("lambda"):
-        from localstack.services.lambda_.invocation.models import lambda_stores
-
-        return lambda_stores
-    if service == "sqs" and _is_loaded("sqs"):
-        from localstack.services.sqs.models import sqs_stores
-
-        return sqs_stores
-    return None

@@ -18,8 +18,8 @@ from localstack.services.sts.models import sts_stores
 from localstack_dockerless.permissions.documents import MalformedPolicyDocumentError, Policy, parse
 from localstack_dockerless.permissions.matching import Value
 from localstack_dockerless.permissions.principals import Principal
+from localstack_dockerless.permissions.stores import REGION
 
-REGION = "us-east-1"  # where LocalStack keeps what has no region
 SESSION_POLICIES = "dockerless:session-policies"
 """In the `iam_context` of a session: the documents that were passed to AssumeRole."""
 _SESSION = re.compile(r"arn:[\w-]+:sts::(\d{12}):assumed-role/([^/]+)/(.+)")

@@ -9,9 +9,10 @@ from typing import Any, Final
 
 from localstack.utils.aws.request_context import extract_access_key_id_from_auth_header
 
-from localstack_dockerless.permissions import attached, keys, refusals, switch
+from localstack_dockerless.permissions import attached, intake, keys, refusals, stores, switch
 from localstack_dockerless.permissions.callers import Caller, ExpiredKeyError, UnknownKeyError, caller, root
-from localstack_dockerless.permissions.demands import Call, Demand, demands
+from localstack_dockerless.permissions.calls import Call, Demand
+from localstack_dockerless.permissions.demands import demands
 from localstack_dockerless.permissions.documents import MalformedPolicyDocumentError, Policy, parse
 from localstack_dockerless.permissions.engine import Decision, Policies, Request, evaluate
 
@@ -56,13 +57,13 @@ def enforce(_chain: Any, context: Any, _response: Any) -> None:
     """A handler of LocalStack's chain, once the request has been parsed.
 
     Raises:
-        CommonServiceException: the caller may not do this.
+        CommonServiceException: the caller may not do this, or brings a policy that is none.
     """
     if context.service is None or context.operation is None:
         return
+    intake.check(context.service.service_name, context.operation.name, context.service_request or {})
     if context.internal_request_params is not None:
-        _internal(context)
-        return
+        return  # a service, for itself or with a role it was given: the parameters say which, and for which resource
     access_key = extract_access_key_id_from_auth_header(context.request.headers) or ""
     if not switch.is_on(context.account_id):
         return
@@ -99,13 +100,6 @@ def may_invoke(access_key: str, account: str, region: str, function: str, qualif
         return False
     request = {"FunctionName": function, "Qualifier": qualifier}
     return asking is None or not refusal(asking, Call("lambda", "Invoke", request, account, region), LOOPBACK, agent)
-
-
-def _internal(_context: Any) -> None:
-    """A service on its own behalf or on another's: `internal_request_params` says which, and for which resource.
-
-    The resource's policy would have to name the service here; so far, services may do everything.
-    """
 
 
 def identify(access_key: str, account: str, service: str, protocol: str) -> Caller | None:
@@ -168,7 +162,7 @@ def decide(asking: Caller, demand: Demand, common: dict[str, Any], endpoint: Pol
     """
     found = attached.resource(demand.resource, demand.action)
     account = found.account or asking.principal.account
-    own = {f"aws:resourcetag/{name.lower()}": value for name, value in attached.tags(demand.resource).items()}
+    own = {f"aws:resourcetag/{name.lower()}": value for name, value in stores.tags(demand.resource).items()}
     context = {**common, "aws:resourceaccount": account, **own, **demand.keys}
     policies = Policies(
         identity=asking.identity,

@@ -105,8 +105,10 @@ class Decision:
     def message(self) -> str:
         """AWS's sentence for a request that is not allowed."""
         asked = self.request
-        on = f" on resource: {asked.resource}" if asked.resource != "*" else ""
-        return f"User: {asked.principal.arn} is not authorized to perform: {asked.action}{on} {self.why}"
+        return (
+            f"User: {asked.principal.arn} is not authorized to perform: {asked.action} "
+            f"on resource: {asked.resource} {self.why}"
+        )
 
     def explain(self) -> str:
         """A sentence that names the statement, for a person who looks for it."""

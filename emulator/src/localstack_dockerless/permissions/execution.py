@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from localstack_dockerless.permissions import keys, switch
 from localstack_dockerless.permissions.callers import role_caller
-from localstack_dockerless.permissions.demands import Call, Demand
+from localstack_dockerless.permissions.calls import Call, Demand
 from localstack_dockerless.permissions.enforcement import LOOPBACK, decide
 from localstack_dockerless.permissions.resources import EVERYTHING
 

@@ -7,12 +7,12 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from localstack_dockerless.permissions import attached
-from localstack_dockerless.permissions.demands import Call
+from localstack_dockerless.permissions import stores
+from localstack_dockerless.permissions.calls import Call
 from localstack_dockerless.permissions.matching import Value
 
 OF_REQUESTS: Final[dict[str, dict[str, str]]] = {
@@ -64,7 +64,6 @@ OF_REQUESTS: Final[dict[str, dict[str, str]]] = {
 _PATHS: Final = {
     service: [(key, path.split(".")) for key, path in members.items()] for service, members in OF_REQUESTS.items()
 }
-_DICTIONARY: Final = "tags"
 _EQUALS = re.compile(r"\s*([#\w.-]+)\s*=\s*(:[\w.-]+)")
 
 
@@ -90,7 +89,7 @@ def of_call(call: Call, address: str, agent: str, now: datetime | None = None) -
     if agent:
         keys["aws:useragent"] = agent
     keys |= dict(_members(call))
-    return keys | _request_tags(call.request) | (_of_items(call) if call.prefix == "dynamodb" else {})
+    return keys | _request_tags(call.request) | _OF_SERVICES.get(call.prefix, lambda _call: {})(call)
 
 
 def _members(call: Call) -> Iterable[tuple[str, Value]]:
@@ -112,7 +111,7 @@ def _text(value: Any) -> Value | None:
 
 def _request_tags(request: Mapping[str, Any]) -> dict[str, Value]:
     """`aws:RequestTag/...` and `aws:TagKeys`, of whichever shape the service gives its tags."""
-    given = next((value for name, value in request.items() if name.lower() == _DICTIONARY and value), None)
+    given = next((value for name, value in request.items() if name.lower() == "tags" and value), None)
     if isinstance(given, Mapping):
         pairs = dict(given)
     else:
@@ -174,7 +173,7 @@ def _compared(request: Mapping[str, Any], name: str) -> Any:
 
 
 def _hash_key(table: str, call: Call, index: str | None) -> str:
-    found = attached.table(table, call.account, call.region)
+    found = stores.table(table, call.account, call.region)
     if not found:
         return ""
     for one in [*found.indexes, *found.global_indexes] if index else ():
@@ -189,3 +188,14 @@ def _attributes(request: Mapping[str, Any]) -> list[str]:
     first = [re.split(r"[.\[]", text)[0] for text in listed]
     items = [*(request.get("Key") or ()), *(request.get("Item") or ()), *(request.get("AttributesToGet") or ())]
     return list(dict.fromkeys([*(names.get(name, name) for name in first), *items]))
+
+
+def _of_networks(call: Call) -> dict[str, Value]:
+    """`lambda:VpcIds`: the VPC of the subnets that a function is attached to."""
+    subnets = (call.request.get("VpcConfig") or {}).get("SubnetIds") or []
+    vpcs = stores.vpcs(subnets, call.account, call.region) if subnets else []
+    return {"lambda:vpcids": vpcs} if vpcs else {}
+
+
+_OF_SERVICES: Final[dict[str, Callable[[Call], dict[str, Value]]]] = {"dynamodb": _of_items, "lambda": _of_networks}
+"""Keys that take more than a look at the request."""

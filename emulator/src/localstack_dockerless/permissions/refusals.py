@@ -60,18 +60,18 @@ def _status(service: str, protocol: str) -> int:
 
 
 def _sentence(service: str, decision: Decision) -> str:
-    asked = decision.request
-    action = _spelled(service, asked.action)
-    on = (
-        ""
-        if asked.resource == EVERYTHING and service in ("s3", "ec2")
-        else f" on resource: {_quoted(service, asked.resource)}"
-    )
-    why = decision.why.replace(asked.action, action)
-    # A role's trust policy is never named as the reason.
-    because = "" if asked.action.startswith("sts:Assume") and decision.layer == "resource" else f" {why}"
-    sentence = f"User: {asked.principal.arn} is not authorized to perform: {action}{on}{because}"
+    asked, sentence = decision.request, decision.message()
+    if asked.action.startswith("sts:Assume") and decision.layer == "resource":
+        sentence = sentence.removesuffix(f" {decision.why}")  # a role's trust policy is never named as the reason
+    sentence = sentence.replace(asked.action, _spelled(service, asked.action))
+    if service in _WITHOUT_STAR and asked.resource == EVERYTHING:
+        sentence = sentence.replace(" on resource: *", "")
+    elif service == "s3":
+        sentence = sentence.replace(f"on resource: {asked.resource}", f'on resource: "{asked.resource}"')
     return f"You are not authorized to perform this operation. {sentence}" if service == "ec2" else sentence
+
+
+_WITHOUT_STAR: Final = ("s3", "ec2")
 
 
 def _spelled(service: str, action: str) -> str:
@@ -79,7 +79,3 @@ def _spelled(service: str, action: str) -> str:
     if service == "sqs" and prefix == "sqs":
         return action.lower()
     return f"SNS:{name}" if service == "sns" and prefix == "sns" else action
-
-
-def _quoted(service: str, resource: str) -> str:
-    return f'"{resource}"' if service == "s3" else resource

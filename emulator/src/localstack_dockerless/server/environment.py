@@ -25,7 +25,6 @@ _CHANGED = (
     "dynamodbstreams",
     "ec2",
     "events",
-    "iam",
     "kinesis",
     "lambda",
     "logs",

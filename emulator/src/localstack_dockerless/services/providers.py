@@ -26,10 +26,13 @@ def lambda_() -> Service:
     from localstack_dockerless.server import (
         aliases,
         dead_letters,
+        layers,
         logging,
+        packages,
         patches,
         provisioned,
         rules,
+        scaling,
         updates,
         variables,
     )
@@ -40,7 +43,10 @@ def lambda_() -> Service:
     patches.apply(_time_scale())
     mappings.apply(_time_scale())
     for part in (
+        packages,
+        layers,
         provisioned,
+        scaling,
         aliases,
         variables,
         updates,
@@ -134,15 +140,6 @@ def events() -> Service:
 
     notifications.correct_rules()
     return providers.events.factory().create_service()
-
-
-@aws_provider(api="iam", name="dockerless")
-def iam() -> Service:
-    """LocalStack's IAM, which refuses what is no trust policy."""
-    from localstack_dockerless.services.iam import documents
-
-    documents.apply()
-    return providers.iam.factory().create_service()
 
 
 @aws_provider(api="sts", name="dockerless")

@@ -16,6 +16,8 @@ from localstack.utils.catalog.common import (
 )
 from localstack.utils.patch import Patch, Patches
 
+from localstack_dockerless.services.cloudformation import changes, templates, updates
+
 _patches = Patches()
 
 
@@ -27,6 +29,9 @@ def apply() -> None:
     _patches.add(Patch(checker, "get_aws_catalog", lambda: None))
     _patches.function(ChangeSetResourceSupportChecker._resource_support_status, _support)
     _patches.add(Patch(testutil, "create_zip_file_cli", _zip))
+    changes.apply(_patches)
+    updates.apply(_patches)
+    templates.add_to(_patches)
     _patches.apply()
 
 

@@ -1,1 +1,1 @@
-"""Corrections of LocalStack's IAM and STS: session policies, whose session a token is, and the roles of functions."""
+"""Corrections of LocalStack's STS and Lambda: what a session is limited to, and what functions need of their roles."""

@@ -18,7 +18,7 @@ from localstack.services.lambda_.provider import LambdaProvider
 from localstack.services.sts.models import SingleValuedContextValue, sts_stores
 from localstack.utils.patch import Patches
 
-from localstack_dockerless.permissions.callers import REGION
+from localstack_dockerless.permissions.stores import REGION
 from localstack_dockerless.permissions.trust import may_assume
 from localstack_dockerless.services.iam import requirements
 from localstack_dockerless.services.iam.requirements import Role

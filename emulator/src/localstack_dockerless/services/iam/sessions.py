@@ -18,6 +18,7 @@ from localstack.utils.patch import Patches
 
 from localstack_dockerless.permissions import callers
 from localstack_dockerless.permissions.documents import MalformedPolicyDocumentError, parse
+from localstack_dockerless.permissions.stores import REGION
 
 _patches = Patches()
 
@@ -41,7 +42,7 @@ def _assume_role(original: Any, provider: StsProvider, context: Any, **request: 
 
 
 def _held(answer: Any) -> Any:
-    return sts_stores["000000000000"][callers.REGION].credentials[answer["Credentials"]["AccessKeyId"]]
+    return sts_stores["000000000000"][REGION].credentials[answer["Credentials"]["AccessKeyId"]]
 
 
 def _documents(request: dict[str, Any]) -> list[str]:
@@ -49,7 +50,7 @@ def _documents(request: dict[str, Any]) -> list[str]:
     account = request["role_arn"].split(":")[4] if request["role_arn"].count(":") > 4 else ""  # noqa: PLR2004
     for described in request.get("policy_arns") or ():
         arn = described.get("arn", "")
-        version = callers.managed_document(iam_stores[account][callers.REGION], arn) if account else ""
+        version = callers.managed_document(iam_stores[account][REGION], arn) if account else ""
         if not version:
             raise CommonServiceException("ValidationError", f"Policy {arn} does not exist.", 400, sender_fault=True)
         found.append(version)
@@ -68,7 +69,7 @@ def _get_session_token(original: Any, provider: StsProvider, context: Any, **req
     """A user's session is the user's."""
     answer = original(provider, context, **request)
     key = extract_access_key_id_from_auth_header(context.request.headers) or ""
-    store = iam_stores[context.account_id][callers.REGION]
+    store = iam_stores[context.account_id][REGION]
     if user := store.USERS.get(store.ACCESS_KEY_INDEX.get(key) or ""):
         held = _held(answer)
         held.arn, held.user_id = user.user["Arn"], user.user["UserId"]
