@@ -90,6 +90,7 @@ class RuntimeApi:
     Args:
         selector: Where the environment waits; each registered object carries the function to call.
         is_own: Whether a connection comes from the environment's own processes.
+        listener: Where it listens; on a loopback address of its own without one.
 
     Attributes:
         beside: What answers at other paths.
@@ -97,11 +98,16 @@ class RuntimeApi:
 
     beside: ExtensionApis | None = None
 
-    def __init__(self, selector: selectors.BaseSelector, is_own: Callable[[socket.socket], bool]) -> None:
+    def __init__(
+        self,
+        selector: selectors.BaseSelector,
+        is_own: Callable[[socket.socket], bool],
+        listener: socket.socket | None = None,
+    ) -> None:
         self._selector = selector
         self._is_own = is_own
         self._runtime: Connection | None = None
-        self._listener = addresses.listen()
+        self._listener = listener or addresses.listen()
         self._connections: dict[Connection, None] = {}  # oldest first
         self.restart()
         selector.register(self._listener, selectors.EVENT_READ, self._accept)

@@ -12,6 +12,7 @@ import json
 import selectors
 import socket
 import time
+from collections.abc import Callable
 from typing import Any
 
 from localstack_dockerless.executor import records
@@ -35,12 +36,20 @@ class Subscriber:
     Args:
         selector: Where the environment waits.
         host: The environment's own address.
+        stream: See `Telemetry`.
     """
 
-    def __init__(self, subscription: Subscription, selector: selectors.BaseSelector, host: str) -> None:
+    def __init__(
+        self,
+        subscription: Subscription,
+        selector: selectors.BaseSelector,
+        host: str,
+        stream: Callable[[], socket.socket],
+    ) -> None:
         self.subscription = subscription
         self._selector = selector
         self._host = host
+        self._stream = stream
         self._events: list[bytes] = []
         self._size = 0
         self._sent = 0  # events of the batch that is on its way
@@ -87,11 +96,11 @@ class Subscriber:
         self._sent = len(batch)
         http = self.subscription.is_http
         data = self._post(b"[" + b",".join(batch) + b"]") if http else b"".join(one + b"\n" for one in batch)
-        address = (self._host, self.subscription.port)
+        connected, self._connection = self._connection, None
+        address = None if connected else (self._host, self.subscription.port)
         self._delivery = Delivery(
-            self._selector, address, data, answered=http, done=self._done, connected=self._connection
+            self._selector, connected or self._stream(), address, data, answered=http, done=self._done
         )
-        self._connection = None
 
     @property
     def is_idle(self) -> bool:
@@ -150,11 +159,20 @@ class Telemetry:
         selector: Where the environment waits.
         host: Its own address.
         json_lines: Whether the function's lines may be JSON objects (`LogFormat: JSON`).
+        stream: Makes TCP sockets from which listeners in the environment can be reached.
     """
 
-    def __init__(self, selector: selectors.BaseSelector, host: str, *, json_lines: bool) -> None:
+    def __init__(
+        self,
+        selector: selectors.BaseSelector,
+        host: str,
+        *,
+        json_lines: bool,
+        stream: Callable[[], socket.socket] = socket.socket,
+    ) -> None:
         self._selector = selector
         self._host = host
+        self._stream = stream
         self._json_lines = json_lines
         self._subscribers: dict[str, Subscriber] = {}
         self.restart()
@@ -184,7 +202,7 @@ class Telemetry:
         """Adds a subscriber, or changes what it subscribed to."""
         if name in self._subscribers:
             self._subscribers.pop(name).close()
-        subscriber = Subscriber(subscription, self._selector, self._host)
+        subscriber = Subscriber(subscription, self._selector, self._host, self._stream)
         for category, event in self._backlog or ():
             if category in subscription.types:
                 subscriber.add(event)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from localstack.utils.aws.request_context import extract_access_key_id_from_auth_header
@@ -11,10 +13,44 @@ from localstack_dockerless.permissions import attached, intake, keys, refusals, 
 from localstack_dockerless.permissions.callers import Caller, ExpiredKeyError, UnknownKeyError, caller, root
 from localstack_dockerless.permissions.calls import Call, Demand
 from localstack_dockerless.permissions.demands import demands
+from localstack_dockerless.permissions.documents import MalformedPolicyDocumentError, Policy, parse
 from localstack_dockerless.permissions.engine import Decision, Policies, Request, evaluate
 
 LOOPBACK: Final = "127.0.0.1"
 _ROOT: Final = re.compile(r"\d{12}|test|injectedaccesskey")
+
+
+@dataclass(frozen=True)
+class Way:
+    """How a request came.
+
+    Args:
+        policy: of the VPC endpoint on the way; None without one.
+        keys: condition keys that it adds (`aws:SourceVpc`, `aws:SourceVpce`), in lower case.
+    """
+
+    policy: Policy | None = None
+    keys: Mapping[str, str] = field(default_factory=dict)
+
+
+DIRECT: Final = Way()
+WAY: Final = "dockerless.way"
+"""In the WSGI environment: how the request came, if not directly."""
+
+
+def by_endpoint(document: str, endpoint: str, vpc: str) -> Way:
+    """The way of a request that came by a VPC endpoint.
+
+    Args:
+        document: the endpoint's policy; one that is none, which EC2 here does not refuse, restricts nothing.
+        endpoint: its ID.
+        vpc: the ID of its VPC.
+    """
+    try:
+        policy = parse(document, "endpoint", f"the policy of {endpoint}") if document else None
+    except MalformedPolicyDocumentError:
+        policy = None
+    return Way(policy, {"aws:sourcevpce": endpoint, "aws:sourcevpc": vpc})
 
 
 def enforce(_chain: Any, context: Any, _response: Any) -> None:
@@ -90,12 +126,13 @@ def _check(context: Any, asking: Caller) -> None:
         method=request.method,
         path=request.path,
     )
-    refused = refusal(asking, call, request.remote_addr or LOOPBACK, request.user_agent.string)
+    way = request.environ.get(WAY, DIRECT)
+    refused = refusal(asking, call, request.remote_addr or LOOPBACK, request.user_agent.string, way)
     if refused:
         raise refusals.denied(service, context.protocol, refused)
 
 
-def refusal(asking: Caller, call: Call, address: str, agent: str = "") -> Decision | None:
+def refusal(asking: Caller, call: Call, address: str, agent: str = "", way: Way = DIRECT) -> Decision | None:
     """The first demand of a call that is not allowed.
 
     Args:
@@ -103,23 +140,25 @@ def refusal(asking: Caller, call: Call, address: str, agent: str = "") -> Decisi
         call: what for.
         address: of the client.
         agent: its User-Agent.
+        way: how the request came.
     """
     wanted = demands(call)
-    common = keys.of_call(call, address, agent) | asking.keys if wanted else {}
+    common = keys.of_call(call, address, agent) | asking.keys | dict(way.keys) if wanted else {}
     for demand in wanted:
-        decision = decide(asking, demand, common)
+        decision = decide(asking, demand, common, way.policy)
         if not decision.allowed:
             return decision
     return None
 
 
-def decide(asking: Caller, demand: Demand, common: dict[str, Any]) -> Decision:
+def decide(asking: Caller, demand: Demand, common: dict[str, Any], endpoint: Policy | None = None) -> Decision:
     """Evaluate one demand.
 
     Args:
         asking: who.
         demand: what.
         common: condition keys of caller and request.
+        endpoint: the policy of the VPC endpoint that it came by.
     """
     found = attached.resource(demand.resource, demand.action)
     account = found.account or asking.principal.account
@@ -131,5 +170,6 @@ def decide(asking: Caller, demand: Demand, common: dict[str, Any]) -> Decision:
         session=asking.session,
         resource=found.policy,
         resource_must_allow=found.must_allow,
+        endpoint=endpoint,
     )
     return evaluate(Request(asking.principal, demand.action, demand.resource, account, context), policies)

@@ -21,18 +21,21 @@ SKELETON = Path(__file__).parent / "skeleton"
 _NAME = re.compile("[a-zA-Z_][a-zA-Z0-9_]*")
 USER, GROUP = "993", "990"
 """sbx_user1051, the user that functions run as on Lambda."""
+NAME_SERVER = "169.254.78.1"
+"""Where a function in a network of its own asks for the addresses of names, as on Lambda."""
 CLEAN = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"}
 
 _NAMESPACES = ("--unshare-pid", "--unshare-ipc", "--unshare-uts", "--hostname", "localhost", "--die-with-parent")
 _SYSTEM = ("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
 # What programs look up in /etc: certificates and alternatives of commands; names, libraries, users (the sandbox's own).
 _ETC_FOLDERS = ("alternatives", "pki", "ssl")
-_HOSTS = "/etc/hosts"
+_HOSTS, _RESOLVER = "/etc/hosts", "/etc/resolv.conf"
+_OWN_HOSTS = b"127.0.0.1 localhost\n"
 _FILES = {
     _HOSTS: Path(_HOSTS),
     "/etc/ld.so.cache": Path("/etc/ld.so.cache"),
     "/etc/os-release": Path("/etc/os-release"),
-    "/etc/resolv.conf": Path("/etc/resolv.conf"),
+    _RESOLVER: Path(_RESOLVER),
     "/etc/group": SKELETON / "etc/group",
     "/etc/nsswitch.conf": SKELETON / "etc/nsswitch.conf",
     "/etc/passwd": SKELETON / "etc/passwd",
@@ -154,19 +157,21 @@ def memory_file(content: bytes) -> int:
     return descriptor
 
 
-def _hosts(names: Mapping[str, str]) -> int:
-    """Return the machine's /etc/hosts with further names in front."""
-    lines = "".join(f"{address} {name}\n" for name, address in names.items())
-    return memory_file(lines.encode() + Path(_HOSTS).read_bytes())
+def _looked_up(names: Mapping[str, str], name_server: str) -> dict[str, bytes]:
+    """Return what is to stand in files of /etc: further names in front of the machine's, or a network's own names."""
+    lines = "".join(f"{address} {name}\n" for name, address in names.items()).encode()
+    if name_server:
+        return {_HOSTS: lines + _OWN_HOSTS, _RESOLVER: f"nameserver {name_server}\n".encode()}
+    return {_HOSTS: lines + Path(_HOSTS).read_bytes()} if names and Path(_HOSTS).exists() else {}
 
 
-def _etc(descriptors: list[int], names: Mapping[str, str]) -> list[str]:
+def _etc(descriptors: list[int], looked_up: Mapping[str, bytes]) -> list[str]:
     """Return the files a program looks up, as copies: every mount would cost a good part of a millisecond."""
     words: list[str] = []
     for target, source in _FILES.items():
-        if source.exists():
-            added = names and target == _HOSTS
-            descriptors.append(_hosts(names) if added else os.open(source, os.O_RDONLY | os.O_CLOEXEC))
+        own = looked_up.get(target)
+        if own is not None or source.exists():
+            descriptors.append(os.open(source, os.O_RDONLY | os.O_CLOEXEC) if own is None else memory_file(own))
             words += ["--perms", "0755" if target.endswith(".sh") else "0644", "--file", str(descriptors[-1]), target]
     for name in _ETC_FOLDERS:
         if Path("/etc", name).is_dir():
@@ -198,15 +203,8 @@ def arguments(spec: Spec, opt: Path | None, tmp: Path | None) -> tuple[list[str]
     """
     descriptors: list[int] = []
     filtered = _filter(means(), descriptors)
-    words = [
-        *_namespaces(means()),
-        *filtered,
-        *_base(),
-        *_FOLDERS,
-        *_etc(descriptors, spec.names),
-        *_shell(),
-        *_kernel(),
-    ]
+    looked_up = _etc(descriptors, _looked_up(spec.names, NAME_SERVER if spec.network else ""))
+    words = [*_namespaces(means()), *filtered, *_base(), *_FOLDERS, *looked_up, *_shell(), *_kernel()]
     words += [
         "--ro-bind",
         str(spec.code),

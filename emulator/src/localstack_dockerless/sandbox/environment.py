@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable
 from contextlib import ExitStack
 
-from localstack_dockerless.sandbox import bubblewrap, cgroups, limits, plain, processes, strays
+from localstack_dockerless.sandbox import bubblewrap, cgroups, limits, network, plain, processes, strays
 from localstack_dockerless.sandbox.files import Files
 from localstack_dockerless.sandbox.init import SCRIPT, Init
 from localstack_dockerless.sandbox.model import Exit, Spec
@@ -31,10 +31,11 @@ def _is_sandboxed() -> bool:
 
 
 def explore() -> None:
-    """Try bubblewrap and look for control groups; both are remembered."""
+    """Try bubblewrap and network namespaces and look for control groups; all are remembered."""
     supervisor()
     _is_sandboxed()
     cgroups.find()
+    network.is_private()
 
 
 class Environment:
@@ -141,9 +142,10 @@ class Environment:
     def _spawn_command(
         self, command: list[str], environment: dict[str, str], streams: tuple[int, int, int], passed: list[int]
     ) -> Child:
-        prelude = ["/bin/sh", "-c", self._prelude(), "sh", *command]
+        network = self._spec.network
+        prelude = ["/bin/sh", "-c", self._prelude(), "sh", *(network.prefix if network else ()), *command]
         cwd = "/" if self._sandboxed else str(self._spec.code)
-        return supervisor().spawn(prelude, environment, streams, self._ended, cwd=cwd, pass_fds=passed)
+        return supervisor().spawn(prelude, environment, streams, self._ended, cwd=cwd, pass_fds=passed, network=network)
 
     def _prelude(self) -> str:
         """Join the control groups and limit descriptors before anything else can run."""

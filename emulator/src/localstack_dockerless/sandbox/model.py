@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from localstack_dockerless.sandbox.init import Init
+    from localstack_dockerless.sandbox.network import Namespace
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class Spec:
         ephemeral_mb: size of ``/tmp`` (MB).
         directory: an absent or empty directory that belongs to this environment alone and goes with it.
         names: further host names and their addresses.
+        network: the network it is in; the machine's without one, and without bubblewrap.
         several: whether programs beside the runtime are to run in it; see ``Box.start``.
     """
 
@@ -54,6 +56,7 @@ class Spec:
     ephemeral_mb: int = 512
     directory: Path = field(default_factory=Path)
     names: Mapping[str, str] = field(default_factory=dict)
+    network: Namespace | None = None
     several: bool = False
 
 

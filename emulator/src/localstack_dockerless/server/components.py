@@ -15,6 +15,7 @@ from localstack_dockerless.server import requests
 from localstack_dockerless.server.lane import raise_failure
 from localstack_dockerless.server.pages import protect
 from localstack_dockerless.server.serving import ThreadingServer
+from localstack_dockerless.services.network.state import watch
 
 
 class DockerlessComponents(Components):
@@ -34,6 +35,8 @@ class DockerlessComponents(Components):
         handlers[place:place] = [requests.check, enforce, raise_failure]
         requests.apply()
         protect(gateway)
+        answers: Any = gateway.response_handlers
+        answers.append(watch)
         return gateway
 
     @cached_property

@@ -90,4 +90,5 @@ def _own(settings: Settings) -> dict[str, str]:
         "DOCKERLESS_PORT": str(settings.port),
         "DOCKERLESS_DATA": str(settings.data),
         "DOCKERLESS_TIME_SCALE": repr(settings.time_scale),
+        "DOCKERLESS_NETWORK": settings.network,
     }

@@ -31,7 +31,9 @@ LEAST_SPACE = 32 * 2**20  # bytes a server needs below its directory before it d
 NAME = "localstack-dockerless"
 
 
-def ask(port: int, method: str, path: str, timeout: float = 5.0) -> tuple[int, dict[str, Any]]:
+def ask(
+    port: int, method: str, path: str, timeout: float = 5.0, body: dict[str, Any] | None = None
+) -> tuple[int, dict[str, Any]]:
     """One request to a server's own addresses.
 
     Raises:
@@ -40,7 +42,7 @@ def ask(port: int, method: str, path: str, timeout: float = 5.0) -> tuple[int, d
     """
     connection = http.client.HTTPConnection(HOST, port, timeout=timeout)
     try:
-        connection.request(method, path)
+        connection.request(method, path, json.dumps(body) if body else None)
         response = connection.getresponse()
         answer = json.loads(response.read())
     except http.client.HTTPException as error:
@@ -100,6 +102,10 @@ def _already(running: dict[str, Any], settings: Settings) -> str:
     if running.get("time_scale") != settings.time_scale:
         raise DockerlessError(
             f"The server on port {port} runs with a time scale of {running.get('time_scale')}; stop it first with `{NAME} stop`."
+        )
+    if running.get("network") != settings.network:
+        raise DockerlessError(
+            f"The server on port {port} runs with the network {running.get('network')}; stop it first with `{NAME} stop`."
         )
     return f"Already running at {settings.endpoint}."
 
@@ -296,7 +302,7 @@ def status(settings: Settings) -> dict[str, Any]:
         return {"running": False, "port": settings.port, "data": str(settings.data)}
     _, info = _ask_ours(settings, "GET", "/_dockerless/info", ANSWER_TIMEOUT)
     kept = ("port", "pid", "version", "data", "started_at", "time_scale")
-    held = ("isolation", "memory", "cpu", "tmp", "processes", "freezing")
+    held = ("isolation", "network", "memory", "cpu", "tmp", "processes", "freezing")
     if not (info.keys() >= {*kept, "capabilities"} and isinstance(info["capabilities"], dict)):
         raise DockerlessError(
             f"{NAME} {info.get('version')} is running on port {settings.port} and this is {__version__}; stop it first with `{NAME} stop`."

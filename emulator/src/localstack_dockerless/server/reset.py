@@ -21,6 +21,7 @@ from localstack.state import AssetDirectory, StateVisitor
 from localstack_dockerless.observability import metrics
 from localstack_dockerless.observability.logs import OUTPUTS
 from localstack_dockerless.permissions import switch
+from localstack_dockerless.services.network.hosts import HOSTS
 from localstack_dockerless.services.xray.segments import SEGMENTS
 
 LOG = logging.getLogger(__name__)
@@ -44,6 +45,7 @@ def reset(account: str | None = None) -> list[str]:
             _reset_service(name, account)
         metrics.forget(account)
         switch.forget(account)
+        HOSTS.forget(account)  # last: what was found out about EC2 is outdated from now on
         return sorted(services)
 
 

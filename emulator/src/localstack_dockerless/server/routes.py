@@ -1,7 +1,7 @@
 """The server's own addresses.
 
 `GET /_dockerless/info`, `GET /_dockerless/health`, `POST /_dockerless/reset[?account=]`, and
-`GET|POST /_dockerless/permissions?account=[&set=on|off]`.
+`GET|POST /_dockerless/permissions?account=[&set=on|off]`. Those about networks are in `services/network/requests.py`.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from localstack.runtime import events
 from localstack.services.edge import ROUTER
 
 from localstack_dockerless import __version__
+from localstack_dockerless.services.network import requests
 
 STARTED_AT = datetime.now(UTC).isoformat(timespec="milliseconds")
 ACCOUNT = re.compile(r"\d{12}")
@@ -30,6 +31,7 @@ def register() -> None:
     routes.add("/_dockerless/info", _info, methods=["GET"])
     routes.add("/_dockerless/reset", _reset, methods=["POST"])
     routes.add("/_dockerless/permissions", _permissions, methods=["GET", "POST"])
+    requests.register(routes)
 
 
 def _health(_request: Request) -> Any:
@@ -53,6 +55,7 @@ def health() -> dict[str, Any]:
         "data": os.environ["DOCKERLESS_DATA"],
         "started_at": STARTED_AT,
         "time_scale": float(os.environ["DOCKERLESS_TIME_SCALE"]),
+        "network": os.environ["DOCKERLESS_NETWORK"],
         "ready": events.infra_ready.is_set(),
     }
 

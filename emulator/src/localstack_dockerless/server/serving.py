@@ -20,9 +20,10 @@ from rolo.gateway import Gateway
 from rolo.gateway.wsgi import WsgiGateway
 
 from localstack_dockerless.errors import DockerlessError
-from localstack_dockerless.server import guard, wire
+from localstack_dockerless.server import doors, guard, wire
 from localstack_dockerless.server.connections import Connections, Incoming
-from localstack_dockerless.server.lane import Lane
+from localstack_dockerless.server.doors import Gate, Held, Taken, hold
+from localstack_dockerless.server.lane import Lane, Reply
 from localstack_dockerless.services.alb import front
 
 LOG = logging.getLogger(__name__)
@@ -53,6 +54,7 @@ class ThreadingServer(RuntimeServer):
             DockerlessError: the port is taken.
         """
         self._application = WsgiGateway(gateway)
+        doors.serve = self._serve
         for address in listen:
             self._listeners.append(_listen(address.host, address.port))
 
@@ -89,14 +91,16 @@ class ThreadingServer(RuntimeServer):
             connection.close()
             raise
 
-    def _serve(self, connection: socket.socket, peer: tuple[str, int]) -> None:
+    def _serve(self, connection: socket.socket, peer: tuple[str, int], gate: Gate | None = None) -> None:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._connections.add(connection)
         incoming = Incoming(connection, self._connections)
         try:
             with connection, io.BufferedReader(incoming, BUFFER) as stream:
-                while self._answer(connection, cast("BinaryIO", stream), peer):
+                while self._answer(connection, cast("BinaryIO", stream), peer, gate):
                     pass
+        except (Held, Taken):
+            pass
         except OSError:
             pass  # the client went away
         except Exception:
@@ -104,26 +108,26 @@ class ThreadingServer(RuntimeServer):
         finally:
             self._connections.discard(connection)
 
-    def _answer(self, connection: socket.socket, stream: BinaryIO, peer: tuple[str, int]) -> bool:
+    def _answer(self, connection: socket.socket, stream: BinaryIO, peer: tuple[str, int], gate: Gate | None) -> bool:
         """Serve one request; whether the connection lives on."""
         try:
-            return self._serve_request(connection, stream, peer)
+            return self._serve_request(connection, stream, peer, gate)
         except wire.ProtocolError:  # it never spoke HTTP
             connection.sendall(BAD_REQUEST)
             return False
 
-    def _serve_request(self, connection: socket.socket, stream: BinaryIO, peer: tuple[str, int]) -> bool:
+    def _serve_request(
+        self, connection: socket.socket, stream: BinaryIO, peer: tuple[str, int], gate: Gate | None
+    ) -> bool:
         head = wire.read_head(stream)
         if head is None:
             return False
+        refused = _admit(gate, head, connection, stream) if gate else guard.refusal(head, connection)
         body = wire.body_of(head, stream, lambda: connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n"))
         response = wire.Response(connection, head, SERVER)
-        environment: dict[str, Any] = {}
-        reply = (
-            guard.refusal(head, connection)
-            or self._lane.answer(head, body, environment)
-            or front.answer(head, body, peer)
-        )
+        environment: dict[str, Any] = gate.way() if gate else {}
+        lane = None if environment else self._lane  # what is special is not for the lane
+        reply = refused or (lane and lane.answer(head, body, environment)) or front.answer(head, body, peer)
         if reply:
             response.start(reply.status, reply.headers)
             response.send([reply.body])
@@ -136,6 +140,23 @@ class ThreadingServer(RuntimeServer):
             if close := getattr(content, "close", None):
                 close()
         return response.keep_alive and not self._stopping.is_set() and _skip(body)
+
+
+def _admit(gate: Gate, head: wire.Head, connection: socket.socket, stream: BinaryIO) -> Reply | None:
+    """Ask the gate; what it holds is kept until the client gives up.
+
+    Raises:
+        Held: it was kept.
+        Taken: it was served by somebody else.
+    """
+    try:
+        return gate.admit(head)
+    except Held:
+        hold(connection)
+        raise
+    except Taken as taken:
+        taken.serve(connection, stream)
+        raise
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -36,7 +36,7 @@ def lambda_() -> Service:
         updates,
         variables,
     )
-    from localstack_dockerless.services import efs, mappings, vpc
+    from localstack_dockerless.services import efs, mappings, network, vpc
     from localstack_dockerless.services.http import invoke_stream, urls
     from localstack_dockerless.services.iam import roles
 
@@ -53,6 +53,7 @@ def lambda_() -> Service:
         dead_letters,
         logging,
         vpc,
+        network,
         efs,
         urls,
         invoke_stream,
@@ -94,9 +95,10 @@ def elbv2() -> Service:
 @aws_provider(api="ec2", name="dockerless")
 def ec2() -> Service:
     """Networks, with the interfaces of functions and file systems in them."""
-    from localstack_dockerless.services.vpc import ec2
+    from localstack_dockerless.services.vpc import ec2, endpoints
 
     ec2.apply()
+    endpoints.apply()
     return providers.ec2.factory().create_service()
 
 

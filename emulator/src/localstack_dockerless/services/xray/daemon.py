@@ -6,7 +6,6 @@ https://docs.aws.amazon.com/xray/latest/devguide/xray-api-sendingdata.html#xray-
 from __future__ import annotations
 
 import json
-import logging
 import selectors
 import socket
 import threading
@@ -15,38 +14,31 @@ from typing import Any
 
 from localstack_dockerless.services.xray.segments import SEGMENTS, sent_by
 
-LOG = logging.getLogger(__name__)
-PORT = 2000
 SIZE = 64 * 1024
 _NOTHING: Callable[[], None] = lambda: None  # noqa: E731 - a value
 
 
 class Daemon:
-    """One thread for all environments; each has an address of its own, which tells whose segments they are."""
+    """One thread for all environments; each has a socket of its own, which tells whose segments they are."""
 
     def __init__(self) -> None:
         self._selector = selectors.DefaultSelector()
         self._lock = threading.Lock()
         self._running = False
 
-    def open(self, host: str, version: Any) -> Callable[[], None]:
+    def open(self, listener: socket.socket | None, version: Any) -> Callable[[], None]:
         """Listen for an environment.
 
         Args:
-            host: its address, 127.x.y.z.
+            listener: where, which is the environment's alone; None where it could not be made.
             version: LocalStack's version of the function.
 
         Returns:
             What ends it.
         """
-        listener = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        try:
-            listener.setblocking(False)
-            listener.bind((host, PORT))
-        except OSError as error:
-            listener.close()
-            LOG.warning("no X-Ray daemon at %s: %s", host, error)
+        if listener is None:
             return _NOTHING
+        listener.setblocking(False)
         with self._lock:
             self._selector.register(listener, selectors.EVENT_READ, version)
             if not self._running:
