@@ -22,10 +22,10 @@ _MACHINES = (
     "/proc",
     "/sbin",
     "/sys",
-    "/tmp",
+    "/tmp",  # noqa: S108 - of the image
     "/usr",
     "/var/lang",
-)  # noqa: S108
+)
 """Where an image without a runtime of its own finds what the machine brings."""
 IGNORE = ".dockerignore"
 
@@ -185,7 +185,7 @@ class Build:
     def _is_folder(self, place: str) -> bool:
         """Whether the image has a directory there, so that what is copied there goes into it."""
         return any(
-            path == place and source is None or path.startswith(f"{place}/") for path, source in self._files.items()
+            (path == place and source is None) or path.startswith(f"{place}/") for path, source in self._files.items()
         )
 
     def _sources(self, instruction: Instruction, pattern: str) -> list[Path]:

@@ -194,6 +194,13 @@ def _efs(_provider: Any, account: str | None) -> None:
     files.forget(account)
 
 
+def _ecr(_provider: Any, account: str | None) -> None:
+    """Images are files beside moto's repositories."""
+    from localstack_dockerless.services.ecr import blobs
+
+    blobs.forget(account)
+
+
 def _apigateway(_provider: Any, account: str | None) -> None:
     from localstack_dockerless.services.http import rest
 
@@ -220,6 +227,7 @@ OURS: dict[str, Callable[[Any, str | None], None]] = {
     "s3": _s3,
     "cloudwatch": _cloudwatch,
     "efs": _efs,
+    "ecr": _ecr,
     "apigateway": _apigateway,
     "elbv2": _elbv2,
 }

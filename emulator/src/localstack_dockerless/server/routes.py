@@ -17,6 +17,13 @@ from localstack_dockerless import __version__
 
 STARTED_AT = datetime.now(UTC).isoformat(timespec="milliseconds")
 ACCOUNT = re.compile(r"\d{12}")
+REGISTRY = (
+    "/v2/",
+    "/v2/<path:name>/blobs/<path:rest>",
+    "/v2/<path:name>/manifests/<path:rest>",
+    "/v2/<path:name>/tags/list",
+)
+"""Paths of image registries. Some of AWS's APIs have others below /v2/."""
 
 
 def register() -> None:
@@ -25,6 +32,8 @@ def register() -> None:
     routes.add("/_dockerless/health", _health, methods=["GET"])
     routes.add("/_dockerless/info", _info, methods=["GET"])
     routes.add("/_dockerless/reset", _reset, methods=["POST"])
+    for path in REGISTRY:
+        routes.add(path, _registry)
 
 
 def _health(_request: Request) -> Any:
@@ -58,6 +67,13 @@ def _capabilities() -> dict[str, Any]:
     from localstack_dockerless import capabilities
 
     return capabilities.report()
+
+
+def _registry(request: Request, **_parts: str) -> Any:
+    """ECR, as tools for container images see it."""
+    from localstack_dockerless.services.ecr import registry
+
+    return registry.answer(request)
 
 
 def _reset(request: Request) -> Any:

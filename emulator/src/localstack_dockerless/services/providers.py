@@ -92,9 +92,11 @@ def efs() -> Service:
 @aws_provider(api="ecr", name="default")
 def ecr() -> Service:
     """Repositories of container images."""
+    from localstack_dockerless.services.ecr import control, manifests
     from localstack_dockerless.services.moto import service
 
-    return service("ecr")
+    control.apply()
+    return service("ecr", control.HANDLERS, manifests.LOCK)
 
 
 @aws_provider(api="s3", name="dockerless")
