@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from localstack_dockerless.sandbox import rootfs
 from localstack_dockerless.sandbox.limits import PROCESSES
 from localstack_dockerless.sandbox.model import Spec
 from localstack_dockerless.sandbox.once import once
@@ -167,40 +168,40 @@ def arguments(spec: Spec, opt: Path | None, tmp: Path | None) -> tuple[list[str]
         tmp: what it finds at ``/tmp``; without it, a new one of the right size at every start.
     """
     descriptors: list[int] = []
-    words = [*_namespaces(means()), *_base(), *_FOLDERS, *_etc(descriptors, spec.names), *_shell(), *_kernel()]
-    words += [
-        "--ro-bind",
-        str(spec.code),
-        "/var/task",
-        *(["--ro-bind", str(opt), "/opt"] if opt else ["--dir", "/opt"]),
-    ]
+    words = list(_namespaces(means()))
+    if spec.root is None or not spec.root.alone:
+        words += [*_base(), *_FOLDERS, *_etc(descriptors, spec.names), *_shell()]
+    if spec.root is None:
+        words += ["--ro-bind", str(spec.code), "/var/task"]
+        words += ["--ro-bind", str(opt), "/opt"] if opt else ["--dir", "/opt"]
+    elif spec.root.alone:
+        words += rootfs.alone(spec.root, _hosts(spec.names), descriptors)
+    else:
+        words += rootfs.beside(spec.root)
+    words += _kernel()
     if tmp:
         words += ["--bind", str(tmp), "/tmp"]  # noqa: S108 - the function's own
     else:
         words += ["--perms", "1777", "--size", str(spec.ephemeral_mb * 1024 * 1024), "--tmpfs", "/tmp"]  # noqa: S108
     for mount in spec.mounts:
         words += ["--ro-bind" if mount.read_only else "--bind", str(mount.source), mount.target]
-    return [*words, "--remount-ro", "/", "--chdir", "/var/task"], descriptors
+    for place in ("/", *(rootfs.WRITABLE if spec.root and spec.root.alone else ())):
+        words += ["--remount-ro", place]
+    return [*words, "--chdir", spec.root.working_directory if spec.root else "/var/task"], descriptors
 
 
-def command(arguments_fd: int, runtime: Sequence[str]) -> list[str]:
+def command(arguments_fd: int, runtime: Sequence[str], *, alone: bool = False) -> list[str]:
     """Return the command line of a sandboxed process, which reads ``script`` from its standard input.
 
     Args:
         arguments_fd: where bubblewrap reads its options.
         runtime: the runtime's command.
+        alone: whether it runs in an image that has nothing of this machine but what starts it.
     """
     choice = means()
-    return [
-        choice.program,
-        "--args",
-        str(arguments_fd),
-        "--",
-        *(_DROP if choice.drops else ()),
-        _LAUNCHER,
-        "-s",
-        *runtime,
-    ]
+    program = rootfs.program if alone else lambda name: [name]
+    drop = [*program(_DROP[0]), *_DROP[1:]] if choice.drops else []
+    return [choice.program, "--args", str(arguments_fd), "--", *drop, *program(_LAUNCHER), "-s", *runtime]
 
 
 RUN = 'exec "$@" </dev/null\n'

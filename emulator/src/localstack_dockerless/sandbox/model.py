@@ -27,6 +27,21 @@ class Mount:
 
 
 @dataclass(frozen=True)
+class Root:
+    """The files of a container image, as an execution environment's own, read-only.
+
+    Args:
+        directory: where they are on this machine.
+        alone: whether they are all there is; otherwise the machine's programs, libraries and settings are there, too.
+        working_directory: where the runtime's process starts.
+    """
+
+    directory: Path
+    alone: bool
+    working_directory: str = "/"
+
+
+@dataclass(frozen=True)
 class Spec:
     """One execution environment.
 
@@ -42,6 +57,7 @@ class Spec:
         directory: an absent or empty directory that belongs to this environment alone and goes with it.
         names: further host names and their addresses.
         several: whether programs beside the runtime are to run in it; see ``Box.start``.
+        root: of a function from a container image, which needs bubblewrap; then ``code`` and ``layers`` are nowhere.
     """
 
     identifier: str
@@ -55,6 +71,7 @@ class Spec:
     directory: Path = field(default_factory=Path)
     names: Mapping[str, str] = field(default_factory=dict)
     several: bool = False
+    root: Root | None = None
 
 
 @dataclass(frozen=True)

@@ -96,6 +96,7 @@ def _stores(bundle: Any, account: str | None) -> list[Any]:
 def _lambda(provider: Any, account: str | None) -> None:
     """End event source mappings, queues of events, environments, and the code on disk."""
     from localstack_dockerless.executor.executor import ProcessExecutor
+    from localstack_dockerless.services.container_images import unpacked
 
     service = provider.lambda_service
     _await_starting(service, account)
@@ -112,6 +113,7 @@ def _lambda(provider: Any, account: str | None) -> None:
     _together([manager.stop for manager in [*events, *versions]])
     ProcessExecutor.stop_at_once(account)
     _together([code.destroy for code in _codes(account)])
+    unpacked.forget(account)
     # Before CloudWatch Logs is emptied: what is written later would make the log group anew.
     OUTPUTS.discard(lambda output: account in (None, output.account))
     SEGMENTS.discard(lambda segment: account in (None, segment.account))

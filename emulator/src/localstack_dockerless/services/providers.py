@@ -33,12 +33,24 @@ def lambda_() -> Service:
         updates,
         variables,
     )
-    from localstack_dockerless.services import efs, mappings, vpc
+    from localstack_dockerless.services import container_images, efs, mappings, vpc
     from localstack_dockerless.services.http import invoke_stream, urls
 
     patches.apply(_time_scale())
     mappings.apply(_time_scale())
-    for part in (provisioned, aliases, variables, updates, dead_letters, logging, vpc, efs, urls, invoke_stream):
+    for part in (
+        provisioned,
+        aliases,
+        variables,
+        updates,
+        dead_letters,
+        logging,
+        vpc,
+        efs,
+        container_images,
+        urls,
+        invoke_stream,
+    ):
         part.apply()
     service = providers.lambda_.factory().create_service()
     provisioned.serve(service)

@@ -54,6 +54,12 @@ def find(place: Place, tag: str | None = None, digest: str | None = None) -> Ima
     return None
 
 
+def find_if_any(place: Place, tag: str | None = None, digest: str | None = None) -> Image | None:
+    """Return the same, also None where there is no repository."""
+    exists = place.repository in ecr_backends[place.account][place.region].repositories
+    return find(place, tag, digest) if exists else None
+
+
 def put(place: Place, manifest: bytes, media_type: str | None, tag: str | None, digest: str | None) -> Image:
     """Keep an image, and have its tag mean this one from now on.
 
