@@ -77,8 +77,7 @@ class Launch:
     @property
     def root(self) -> Root:
         """The image's files, as the sandbox wants them."""
-        place = self.working_directory if self._workdir_problem() == "" else "/"
-        return Root(self.directory, not self.label, place)
+        return Root(self.directory, not self.label, self.working_directory)
 
     @property
     def _settings(self) -> dict[str, Any]:
