@@ -100,7 +100,9 @@ def image_command(*arguments: str) -> subprocess.CompletedProcess[str]:
 def bare(context: Path, dockerfile: str) -> Path:
     """Build an image with nothing but bash, the libraries it needs, and a runtime in bash."""
     said = subprocess.run(["ldd", "/bin/bash"], capture_output=True, text=True, check=True).stdout
-    wanted = {"bin/bash": Path("/bin/bash")} | {path.lstrip("/"): Path(path) for path in re.findall(r"(/\S+) \(0x", said)}
+    wanted = {"bin/bash": Path("/bin/bash")} | {
+        path.lstrip("/"): Path(path) for path in re.findall(r"(/\S+) \(0x", said)
+    }
     copies = ""
     for number, (place, file) in enumerate(wanted.items()):
         context.mkdir(parents=True, exist_ok=True)
@@ -109,7 +111,9 @@ def bare(context: Path, dockerfile: str) -> Path:
         copies += f"COPY file{number} /{place}\n"
     (context / "boot").write_bytes((HANDLERS / "image.bash").read_bytes())
     (context / "boot").chmod(0o755)
-    return build(context, f"FROM scratch\n{copies}COPY boot /boot\nCOPY greeting /etc/greeting\n{dockerfile}", greeting="hello")
+    return build(
+        context, f"FROM scratch\n{copies}COPY boot /boot\nCOPY greeting /etc/greeting\n{dockerfile}", greeting="hello"
+    )
 
 
 class Functions:

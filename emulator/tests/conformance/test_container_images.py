@@ -12,9 +12,8 @@ import pytest
 from botocore.exceptions import ClientError
 from containers import ACCOUNT, PYTHON, Functions, bare, build
 from deployed import HANDLERS, ROLE, eventually, package
-from spies import SPY
-
 from localstack_dockerless.images import oci
+from spies import SPY
 
 IMAGES = "https://docs.aws.amazon.com/lambda/latest/dg/images-create.html"
 SETTINGS = "https://docs.aws.amazon.com/lambda/latest/dg/images-parms.html"
@@ -213,7 +212,9 @@ def test_handler_runtime_and_layers_are_not_for_images(refused, options):
 @pytest.mark.rule(LAYERS)
 def test_layers_cannot_be_added_later(functions, layouts):
     function = functions.create(functions.pushed(layouts[0])).settled()
-    with pytest.raises(ClientError, match="Lambda layers are not supported for functions created with container images"):
+    with pytest.raises(
+        ClientError, match="Lambda layers are not supported for functions created with container images"
+    ):
         functions.client.update_function_configuration(FunctionName=function.name, Layers=["arn"])
 
 
@@ -258,7 +259,9 @@ def test_the_package_type_of_a_function_does_not_change(functions, deploy, layou
     function = functions.create(functions.pushed(layouts[0])).settled()
     with pytest.raises(ClientError, match="Please provide ImageUri when updating a function with packageType Image"):
         function.deploy(package("image.py"))
-    with pytest.raises(ClientError, match="Please don't provide ImageUri when updating a function with packageType Zip"):
+    with pytest.raises(
+        ClientError, match="Please don't provide ImageUri when updating a function with packageType Zip"
+    ):
         functions.client.update_function_code(FunctionName=deploy("image.py").name, ImageUri=f"{HOST}/any:v1")
 
 

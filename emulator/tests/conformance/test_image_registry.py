@@ -14,7 +14,6 @@ import urllib.request
 import pytest
 from botocore.exceptions import ClientError
 from containers import ACCOUNT, Registry, credentials
-
 from localstack_dockerless.images import oci
 
 AUTHENTICATION = "https://docs.aws.amazon.com/AmazonECR/latest/userguide/registry_auth.html"
@@ -115,7 +114,9 @@ def test_what_was_pushed_can_be_pulled_by_tag_and_by_digest(registry, repository
             assert answer.headers["Docker-Content-Digest"] == digest
     for blob in blobs:
         assert registry.ask("GET", f"/v2/{repository}/blobs/{oci.digest(blob)}").body == blob
-        assert registry.ask("HEAD", f"/v2/{repository}/blobs/{oci.digest(blob)}").headers["Content-Length"] == str(len(blob))
+        assert registry.ask("HEAD", f"/v2/{repository}/blobs/{oci.digest(blob)}").headers["Content-Length"] == str(
+            len(blob)
+        )
     assert json.loads(registry.ask("GET", f"/v2/{repository}/tags/list").body) == {"name": repository, "tags": ["v1"]}
 
 
@@ -252,14 +253,19 @@ def test_an_image_can_be_pushed_by_the_api_alone(ecr, registry, repository):
 
 @pytest.mark.rule(f"{API}UploadLayerPart.html")
 def test_the_parts_of_a_layer_follow_each_other_and_are_large(ecr, repository):
-    upload = {"repositoryName": repository, "uploadId": ecr.initiate_layer_upload(repositoryName=repository)["uploadId"]}
+    upload = {
+        "repositoryName": repository,
+        "uploadId": ecr.initiate_layer_upload(repositoryName=repository)["uploadId"],
+    }
     refused(ecr.complete_layer_upload, "EmptyUploadException", **upload, layerDigests=[oci.digest(b"")])
     wrong = {"partFirstByte": 1, "partLastByte": 3, "layerPartBlob": b"abc"}
     refused(ecr.upload_layer_part, "InvalidLayerPartException", "not consecutive", **upload, **wrong)
     for first, part in ((0, b"abc"), (3, b"def")):
         ecr.upload_layer_part(**upload, partFirstByte=first, partLastByte=first + 2, layerPartBlob=part)
     small = "Layer parts must be at least 5 MiB in size."
-    refused(ecr.complete_layer_upload, "LayerPartTooSmallException", small, **upload, layerDigests=[oci.digest(b"abcdef")])
+    refused(
+        ecr.complete_layer_upload, "LayerPartTooSmallException", small, **upload, layerDigests=[oci.digest(b"abcdef")]
+    )
     refused(ecr.upload_layer_part, "UploadNotFoundException", **upload | {"uploadId": ACCOUNT}, **wrong)
 
 
@@ -268,7 +274,10 @@ def test_a_layer_of_the_api_is_what_its_digest_says_and_new(ecr, repository, pus
     push("v1")
 
     def complete(content, digest):
-        upload = {"repositoryName": repository, "uploadId": ecr.initiate_layer_upload(repositoryName=repository)["uploadId"]}
+        upload = {
+            "repositoryName": repository,
+            "uploadId": ecr.initiate_layer_upload(repositoryName=repository)["uploadId"],
+        }
         ecr.upload_layer_part(**upload, partFirstByte=0, partLastByte=len(content) - 1, layerPartBlob=content)
         ecr.complete_layer_upload(**upload, layerDigests=[digest])
 

@@ -37,11 +37,13 @@ class Instruction:
         return DockerlessError(f"{place}: {words}")
 
     def words(self) -> list[str]:
-        """Return the words of the value, without quotation marks.
+        """Return the words of the value, which may be a JSON list, without quotation marks.
 
         Raises:
             DockerlessError: a quotation mark is not closed.
         """
+        if listed := self._listed():
+            return listed
         try:
             return shlex.split(self.value)
         except ValueError:
@@ -49,13 +51,15 @@ class Instruction:
 
     def command(self) -> list[str]:
         """Return a command line, which is a JSON list or a line for the shell."""
+        listed = self._listed()
+        return ["/bin/sh", "-c", self.value] if listed is None else listed
+
+    def _listed(self) -> list[str] | None:
         try:
             found = json.loads(self.value)
         except ValueError:
-            return ["/bin/sh", "-c", self.value]
-        if not isinstance(found, list) or not all(isinstance(word, str) for word in found):
-            return ["/bin/sh", "-c", self.value]
-        return found
+            return None
+        return found if isinstance(found, list) and all(isinstance(word, str) for word in found) else None
 
 
 def read(text: str) -> list[Instruction]:

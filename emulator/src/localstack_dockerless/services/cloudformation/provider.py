@@ -9,12 +9,15 @@ from localstack.services.cloudformation.engine.v2.change_set_resource_support_ch
     ChangeSetResourceSupportChecker,
 )
 from localstack.services.cloudformation.resource_provider import plugin_manager
+from localstack.services.ecr.resource_providers import aws_ecr_repository
 from localstack.utils import archives, testutil
 from localstack.utils.catalog.common import (
     CloudFormationResourcesSupportAtRuntime,
     CloudFormationResourcesSupportInLatest,
 )
 from localstack.utils.patch import Patch, Patches
+
+from localstack_dockerless.services.cloudformation.repositories import RepositoryProvider
 
 _patches = Patches()
 
@@ -27,6 +30,7 @@ def apply() -> None:
     _patches.add(Patch(checker, "get_aws_catalog", lambda: None))
     _patches.function(ChangeSetResourceSupportChecker._resource_support_status, _support)
     _patches.add(Patch(testutil, "create_zip_file_cli", _zip))
+    _patches.add(Patch(aws_ecr_repository, "ECRRepositoryProvider", RepositoryProvider))
     _patches.apply()
 
 
