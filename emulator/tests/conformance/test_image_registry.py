@@ -21,8 +21,11 @@ PUSH = "https://docs.aws.amazon.com/AmazonECR/latest/userguide/docker-push-ecr-i
 PULL = "https://docs.aws.amazon.com/AmazonECR/latest/userguide/docker-pull-ecr-image.html"
 FORMATS = "https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-manifest-formats.html"
 IMMUTABLE = "https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-tag-mutability.html"
-API = "https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_"
-MIB = 1024 * 1024
+PUT_IMAGE = "https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_PutImage.html"
+PARTS = "https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_UploadLayerPart.html"
+COMPLETE = "https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CompleteLayerUpload.html"
+DOWNLOAD = "https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_GetDownloadUrlForLayer.html"
+DELETE = "https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_DeleteRepository.html"
 _numbers = itertools.count(1)
 
 
@@ -169,13 +172,24 @@ def test_a_layer_of_another_repository_can_be_mounted(ecr, registry, repository,
     [
         (b"no JSON", "MANIFEST_INVALID"),
         (b"[]", "MANIFEST_INVALID"),
+        (b'{"manifests": []}', "MANIFEST_INVALID"),
         (image("never sent")[0], "MANIFEST_BLOB_UNKNOWN"),
-        (b'{"manifests": [{"digest": "sha256:0"}], "schemaVersion": 2}', "MANIFEST_BLOB_UNKNOWN"),
     ],
 )
 def test_an_image_has_to_be_whole(registry, repository, manifest, code):
     answer = registry.ask("PUT", f"/v2/{repository}/manifests/v1", manifest, Content_Type=oci.MANIFEST)
     assert (answer.status, answer.code) == (400, code)
+
+
+@pytest.mark.rule(FORMATS)
+def test_a_list_names_images_that_are_there_and_other_types_are_not_supported(registry, repository, push):
+    digest = push("v1").headers["Docker-Content-Digest"]
+    path = f"/v2/{repository}/manifests/all"
+    for named, status in ((oci.digest(b"missing"), 400), (digest, 201)):
+        index = oci.encoded({"schemaVersion": 2, "manifests": [{"digest": named}]})
+        assert registry.ask("PUT", path, index, Content_Type=oci.INDEX).status == status
+    answer = registry.ask("PUT", path, b"{}", Content_Type="application/octet-stream")
+    assert (answer.status, answer.code) == (400, "MANIFEST_INVALID")
 
 
 @pytest.mark.rule(PUSH)
@@ -216,7 +230,7 @@ def test_the_api_shows_what_was_pushed(ecr, repository, push):
     assert [each["failureCode"] for each in got["failures"]] == ["ImageNotFound", "MissingDigestAndTag"]
 
 
-@pytest.mark.rule(f"{API}PutImage.html")
+@pytest.mark.rule(PUT_IMAGE)
 def test_an_image_that_loses_its_tag_stays(ecr, registry, repository, push):
     old = push("latest").headers["Docker-Content-Digest"]
     new = push("latest", "another").headers["Docker-Content-Digest"]
@@ -229,7 +243,7 @@ def test_an_image_that_loses_its_tag_stays(ecr, registry, repository, push):
     assert registry.ask("GET", f"/v2/{repository}/manifests/{old}").status == 200
 
 
-@pytest.mark.rule(f"{API}PutImage.html")
+@pytest.mark.rule(PUT_IMAGE)
 def test_an_image_can_be_pushed_by_the_api_alone(ecr, registry, repository):
     manifest, blobs = image("by the API")
     for blob in blobs:
@@ -251,7 +265,7 @@ def test_an_image_can_be_pushed_by_the_api_alone(ecr, registry, repository):
     refused(ecr.put_image, "ImageDigestDoesNotMatchException", **put, imageDigest=oci.digest(b""))
 
 
-@pytest.mark.rule(f"{API}UploadLayerPart.html")
+@pytest.mark.rule(PARTS)
 def test_the_parts_of_a_layer_follow_each_other_and_are_large(ecr, repository):
     upload = {
         "repositoryName": repository,
@@ -269,7 +283,7 @@ def test_the_parts_of_a_layer_follow_each_other_and_are_large(ecr, repository):
     refused(ecr.upload_layer_part, "UploadNotFoundException", **upload | {"uploadId": ACCOUNT}, **wrong)
 
 
-@pytest.mark.rule(f"{API}CompleteLayerUpload.html")
+@pytest.mark.rule(COMPLETE)
 def test_a_layer_of_the_api_is_what_its_digest_says_and_new(ecr, repository, push):
     push("v1")
 
@@ -285,7 +299,7 @@ def test_a_layer_of_the_api_is_what_its_digest_says_and_new(ecr, repository, pus
     refused(complete, "LayerAlreadyExistsException", content=b"layer", digest=oci.digest(b"layer"))
 
 
-@pytest.mark.rule(f"{API}GetDownloadUrlForLayer.html")
+@pytest.mark.rule(DOWNLOAD)
 def test_a_layer_can_be_looked_for_and_downloaded(ecr, repository, push):
     push("v1")
     there, missing = oci.digest(b"layer"), oci.digest(b"missing")
@@ -300,7 +314,7 @@ def test_a_layer_can_be_looked_for_and_downloaded(ecr, repository, push):
         urllib.request.urlopen(url.partition("?")[0])
 
 
-@pytest.mark.rule(f"{API}DeleteRepository.html")
+@pytest.mark.rule(DELETE)
 def test_a_repository_goes_with_its_images_if_that_is_asked_for(ecr, registry, repository, push):
     push("v1")
     refused(ecr.delete_repository, "RepositoryNotEmptyException", repositoryName=repository)

@@ -11,7 +11,7 @@ import threading
 from typing import Any
 
 from localstack.aws.api import CommonServiceException
-from moto.ecr.exceptions import ImageAlreadyExistsException, RepositoryNotFoundException
+from moto.ecr.exceptions import ImageAlreadyExistsException
 from moto.ecr.models import Image, Repository, ecr_backends
 
 from localstack_dockerless.images import oci
@@ -30,23 +30,35 @@ def refusal(code: str, message: str) -> CommonServiceException:
     return CommonServiceException(code, message, sender_fault=True)
 
 
+class AlreadyThere(CommonServiceException):
+    """An image is there already, with this tag."""
+
+
 def repository(place: Place) -> Repository:
     """Return moto's repository.
 
     Raises:
-        RepositoryNotFoundException: there is none.
+        CommonServiceException: there is none.
     """
     found = ecr_backends[place.account][place.region].repositories.get(place.repository)
     if found is None:
-        raise RepositoryNotFoundException(place.repository, place.account)
+        raise refusal(
+            "RepositoryNotFoundException",
+            f"The repository with name '{place.repository}' does not exist in the registry with id '{place.account}'",
+        )
     return found
+
+
+def exists(place: Place) -> bool:
+    """Return whether there is such a repository."""
+    return place.repository in ecr_backends[place.account][place.region].repositories
 
 
 def find(place: Place, tag: str | None = None, digest: str | None = None) -> Image | None:
     """Return the image with a tag, with a digest, or with both; None if there is none.
 
     Raises:
-        RepositoryNotFoundException: there is not even the repository.
+        CommonServiceException: there is not even the repository.
     """
     for image in repository(place).images:
         if tag in (None, *image.image_tags) and digest in (None, image.get_image_digest()):
@@ -56,8 +68,7 @@ def find(place: Place, tag: str | None = None, digest: str | None = None) -> Ima
 
 def find_if_any(place: Place, tag: str | None = None, digest: str | None = None) -> Image | None:
     """Return the same, also None where there is no repository."""
-    exists = place.repository in ecr_backends[place.account][place.region].repositories
-    return find(place, tag, digest) if exists else None
+    return find(place, tag, digest) if exists(place) else None
 
 
 def put(place: Place, manifest: bytes, media_type: str | None, tag: str | None, digest: str | None) -> Image:
@@ -67,7 +78,7 @@ def put(place: Place, manifest: bytes, media_type: str | None, tag: str | None, 
 
     Raises:
         CommonServiceException: the manifest is none, what it is made of is not there, or the tag may not be moved.
-        ImageAlreadyExistsException: it is there already, with this tag.
+        AlreadyThere: see there.
     """
     parsed = _parsed(manifest)
     actual = oci.digest(manifest)
@@ -81,6 +92,7 @@ def put(place: Place, manifest: bytes, media_type: str | None, tag: str | None, 
     media_type = media_type or parsed.get("mediaType")
     if not isinstance(media_type, str):
         raise _invalid("imageManifest", "the manifest has no mediaType, and none was given")
+    _check_kind(parsed, media_type)
     _check_parts(place, parsed)
     _check_tag(place, tag, actual)
     image = find(place, digest=actual)
@@ -88,7 +100,12 @@ def put(place: Place, manifest: bytes, media_type: str | None, tag: str | None, 
         image = Image(place.account, None, manifest.decode(), place.repository, media_type, actual)  # type: ignore[arg-type]
         repository(place).images.append(image)
     elif tag is None or tag in image.image_tags:
-        raise ImageAlreadyExistsException(place.repository, place.account, actual, tag or "null")
+        raise AlreadyThere(
+            "ImageAlreadyExistsException",
+            f"Image with digest '{actual}' and tag '{tag or 'null'}' already exists in the repository with name "
+            f"'{place.repository}' in registry with id '{place.account}'",
+            sender_fault=True,
+        )
     if tag is not None:
         for other in repository(place).images:
             other.remove_tag(tag)
@@ -114,7 +131,16 @@ def _parsed(manifest: bytes) -> dict[str, Any]:
     return found
 
 
-def parts(manifest: dict[str, Any]) -> list[dict[str, Any]]:
+def _check_kind(manifest: dict[str, Any], media_type: str) -> None:
+    if media_type not in (*oci.MANIFESTS, *oci.INDEXES):
+        raise refusal("UnsupportedImageTypeException", "The image is of a type that is not supported.")
+    needed = {"config": dict, "layers": list} if media_type in oci.MANIFESTS else {"manifests": list}
+    for name, kind in needed.items():
+        if not isinstance(manifest.get(name), kind):
+            raise _invalid("imageManifest", f"an image of type {media_type} has to have {' and '.join(needed)}")
+
+
+def _parts(manifest: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the descriptors of configuration and layers."""
     config, layers = manifest.get("config"), manifest.get("layers")
     found = [config, *layers] if isinstance(layers, list) else [config]
@@ -123,7 +149,7 @@ def parts(manifest: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _check_parts(place: Place, manifest: dict[str, Any]) -> None:
     """Everything that a manifest names has to be there before it, as ECR demands."""
-    missing = [digest for part in parts(manifest) if not blobs.find(place, digest := str(part.get("digest")))]
+    missing = [digest for part in _parts(manifest) if not blobs.find(place, digest := str(part.get("digest")))]
     if missing:
         raise refusal(
             "LayersNotFoundException",

@@ -16,8 +16,6 @@ from typing import Any
 from localstack.aws.api import CommonServiceException
 from localstack.http import Request, Response
 from localstack.services.plugins import SERVICE_PLUGINS
-from moto.core.exceptions import ServiceException
-from moto.ecr.exceptions import ImageAlreadyExistsException
 
 from localstack_dockerless.services.ecr import blobs, manifests, tokens
 from localstack_dockerless.services.ecr.blobs import Place
@@ -36,6 +34,7 @@ _CODES = {
     "LimitExceededException": ("SIZE_INVALID", 413),
     "ReferencedImagesNotFoundException": ("MANIFEST_BLOB_UNKNOWN", 400),
     "RepositoryNotFoundException": ("NAME_UNKNOWN", 404),
+    "UnsupportedImageTypeException": ("MANIFEST_INVALID", 400),
     "UploadNotFoundException": ("BLOB_UPLOAD_UNKNOWN", 404),
 }
 """Of AWS, and what they are called here."""
@@ -64,7 +63,7 @@ def answer(request: Request) -> Response:
         raise Refused(404, "UNSUPPORTED", "The operation is unsupported.")
     except Refused as refused:
         return _error(request, refused.status, refused.code, str(refused))
-    except (CommonServiceException, ServiceException) as error:
+    except CommonServiceException as error:
         code, status = _CODES.get(error.code, ("UNKNOWN", 400))
         return _error(request, status, code, error.message or "")
 
@@ -124,8 +123,8 @@ def _read(file: Path) -> Iterator[bytes]:
 
 
 def _begin_upload(request: Request, place: Place, _reference: str) -> Response:
-    digest, source = request.args.get("mount"), request.args.get("from")
-    if digest and source and blobs.mount(place, place._replace(repository=source), digest):
+    digest, source = request.args.get("mount", ""), place._replace(repository=request.args.get("from", ""))
+    if manifests.exists(source) and blobs.mount(place, source, digest):
         return _stored(place, digest)
     upload = blobs.begin(place)
     if request.args.get("digest"):
@@ -206,7 +205,7 @@ def _put_manifest(request: Request, place: Place, reference: str) -> Response:
     content = request.stream.read(manifests.LARGEST + 1)
     named = _named(reference)
     with manifests.LOCK:
-        with contextlib.suppress(ImageAlreadyExistsException):  # pushing again is no error
+        with contextlib.suppress(manifests.AlreadyThere):  # pushing again is no error
             manifests.put(place, content, request.headers.get("Content-Type"), named.get("tag"), named.get("digest"))
         image = manifests.find(place, **named)
     digest = image.get_image_digest() if image else ""
