@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 ROOT = Path(__file__).resolve().parents[2]
 OLDEST = (3, 11)
@@ -33,6 +33,8 @@ PACKAGES = {
         "skopeo": ("skopeo", "the tests that push container images with it are skipped"),
     },
 }
+# Commands by which the environment of the programs is known to be whole.
+PROGRAMS = ("aws", "sam", "chalice")
 
 
 class SetupError(Exception):
@@ -40,7 +42,7 @@ class SetupError(Exception):
 
 
 def main(profile: str) -> None:
-    """Bring both environments and the system packages up to what the profile needs.
+    """Bring the environments and the system packages up to what the profile needs.
 
     Args:
         profile: ``course`` for a learner, ``test`` for the tests too.
@@ -65,6 +67,8 @@ def main(profile: str) -> None:
             finished.unlink(missing_ok=True)
             run([str(emulator / ".venv" / "bin" / "localstack-dockerless"), "runtimes", "install"], UV=uv)
             finished.touch()
+        if profile == "test":
+            install_programs(uv)
         install_packages(PACKAGES[profile])
 
 
@@ -124,21 +128,49 @@ def install(uv: str, project: Path, requirements: Path, superset: Path) -> bool:
     started = time.monotonic()
     say(f"{requirements.relative_to(ROOT)} into {environment.relative_to(ROOT)}")
     make_environment(uv, environment)
+    sync(uv, environment, requirements, "--compile-bytecode")
     python = ["--python", str(environment)]
-    run([uv, "pip", "sync", "--quiet", "--require-hashes", "--compile-bytecode", *python, str(requirements)])
     run([uv, "pip", "install", "--quiet", "--no-deps", "--no-build-isolation", *python, "--editable", str(project)])
     stamp.write_text(fingerprint(project, requirements))
     say(f"  took {time.monotonic() - started:.0f} s")
     return True
 
 
+def install_programs(uv: str) -> None:
+    """Make ``emulator/.venv-programs`` hold the public programs that the emulator's tests run, away from both projects."""
+    emulator = ROOT / "emulator"
+    environment, requirements = emulator / ".venv-programs", emulator / "requirements" / "programs.txt"
+    stamp, content = environment / "fingerprint", hashlib.sha256(requirements.read_bytes()).hexdigest()
+    whole = starts_here(environment, PROGRAMS)
+    if whole and stamp.exists() and stamp.read_text() == content:
+        return
+    started = time.monotonic()
+    say(f"{requirements.relative_to(ROOT)} into {environment.relative_to(ROOT)}")
+    if not whole:
+        create(uv, environment, oldest_python(emulator))
+    sync(uv, environment, requirements)
+    stamp.write_text(content)
+    say(f"  took {time.monotonic() - started:.0f} s")
+
+
+def sync(uv: str, environment: Path, requirements: Path, *options: str) -> None:
+    """Make an environment hold exactly what is locked."""
+    python = ["--python", str(environment)]
+    run([uv, "pip", "sync", "--quiet", "--require-hashes", *options, *python, str(requirements)])
+
+
 def is_whole(project: Path) -> bool:
-    """Return whether the project's commands are there and start with this environment's Python.
+    """Return whether the project's commands are there and start with this environment's Python."""
+    commands = tomllib.loads((project / "pyproject.toml").read_text())["project"]["scripts"]
+    return starts_here(project / ".venv", commands)
+
+
+def starts_here(environment: Path, commands: Iterable[str]) -> bool:
+    """Return whether commands are there and start with this environment's Python.
 
     A checkout that was moved or renamed has commands that name the Python of the old place.
     """
-    binaries = project / ".venv" / "bin"
-    commands = tomllib.loads((project / "pyproject.toml").read_text())["project"]["scripts"]
+    binaries = environment / "bin"
     return all((binaries / name).exists() and str(binaries) in (binaries / name).read_text() for name in commands)
 
 
@@ -146,9 +178,22 @@ def make_environment(uv: str, environment: Path) -> None:
     """Create the virtual environment: on the Python of .python-version, else on one that the project can do with."""
     if (environment / "bin" / "python").exists() and is_whole(environment.parent):
         return
+    create(uv, environment, oldest_python(environment.parent))
+
+
+def oldest_python(project: Path) -> str:
+    """Return which Pythons a project can do with, as in its ``requires-python``."""
+    found = re.search(r'requires-python = "(.+?)"', (project / "pyproject.toml").read_text())
+    return found[1] if found else ">=3.11"
+
+
+def create(uv: str, environment: Path, oldest: str) -> None:
+    """Create an empty virtual environment on the Python of .python-version, else on an accepted one.
+
+    Raises:
+        SetupError: There is neither.
+    """
     wanted = (ROOT / ".python-version").read_text().strip()
-    found = re.search(r'requires-python = "(.+?)"', (environment.parent / "pyproject.toml").read_text())
-    oldest = found[1] if found else ">=3.11"
     for python in (wanted, oldest):
         command = [uv, "venv", "--quiet", "--clear", "--python", python, str(environment)]
         made = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)

@@ -14,7 +14,7 @@ FAKE_UV = """#!/bin/sh
 PATH=/usr/bin:/bin
 echo "$@" >> "$CALLS"
 case "$*" in *venv*) for last; do :; done; mkdir -p "$last/bin"; touch "$last/bin/python"
-  for name in coldstart localstack-dockerless; do
+  for name in coldstart localstack-dockerless aws sam chalice; do
     printf '#!/bin/sh\\n# %s\\necho "runtimes $@" >> "$CALLS"\\n' "$last/bin" > "$last/bin/$name"; chmod +x "$last/bin/$name"
   done;; esac
 exit ${UV_FAILS:-0}
@@ -40,6 +40,7 @@ class Checkout:
             "requirements/test.txt",
             "emulator/requirements/server.txt",
             "emulator/requirements/test.txt",
+            "emulator/requirements/programs.txt",
         ):
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_text(f"# {name}\n")
@@ -78,6 +79,25 @@ def test_the_second_time_it_installs_nothing(checkout):
     checkout.calls()
     checkout.set_up()
     assert [call for call in checkout.calls() if call.startswith("pip")] == []
+
+
+def test_the_programs_that_tests_run_have_an_environment_of_their_own_which_a_learner_does_not_get(checkout):
+    checkout.set_up()
+    assert not (checkout.folder / "emulator/.venv-programs").exists()
+    checkout.calls()
+    assert checkout.set_up("test").returncode == 0
+    into = f"--python {checkout.folder}/emulator/.venv-programs {checkout.folder}/emulator/requirements/programs.txt"
+    assert [call for call in checkout.calls() if call.endswith(into)] == [f"pip sync --quiet --require-hashes {into}"]
+    assert checkout.set_up("test").returncode == 0
+    assert [call for call in checkout.calls() if call.startswith(("pip", "venv"))] == []
+
+
+@pytest.mark.parametrize("damage", ["bin/sam", "fingerprint"])
+def test_programs_that_are_not_whole_are_installed_again(checkout, damage):
+    checkout.set_up("test")
+    (checkout.folder / "emulator/.venv-programs" / damage).unlink()
+    assert checkout.set_up("test").returncode == 0
+    assert (checkout.folder / "emulator/.venv-programs" / damage).exists()
 
 
 def test_clients_that_could_not_be_installed_are_tried_again(checkout):

@@ -187,7 +187,35 @@ def test_an_alarm_on_a_percentile_invokes_a_function(deploy, server):
     server.client("cloudwatch").delete_alarms(AlarmNames=[watched.name])
 
 
-def alarm(server, name, namespace, metric, action, **options):
+CALM = """
+import boto3
+
+def handler(event, context):
+    name = event["alarmData"]["alarmName"]
+    boto3.client("cloudwatch").set_alarm_state(AlarmName=name, StateValue="OK", StateReason=context.function_version)
+"""
+
+
+@pytest.mark.rule(ALARM_EVENT)
+def test_an_alarm_does_not_wait_for_its_function_nor_for_actions_that_fail(deploy, server):
+    """The function changes the alarm, for which it would have to wait itself."""
+    called = deploy(code=archive({"probe.py": CALM}), Timeout=60)
+    version = called.publish()
+    arn = f"{called.configuration()['FunctionArn']}:{version}"
+    cloudwatch = server.client("cloudwatch")
+    missing = "arn:aws:sns:us-east-1:000000000000:missing"
+    alarm(server, called.name, "none", "none", arn.replace(called.name, "missing"), missing, arn)
+    cloudwatch.set_alarm_state(AlarmName=called.name, StateValue="ALARM", StateReason="test")
+
+    def state():
+        (one,) = cloudwatch.describe_alarms(AlarmNames=[called.name])["MetricAlarms"]
+        return one["StateValue"] == "OK" and one["StateReason"]
+
+    assert eventually(state, 60) == version
+    cloudwatch.delete_alarms(AlarmNames=[called.name])
+
+
+def alarm(server, name, namespace, metric, *actions, **options):
     """On anything above zero."""
     options = options if "ExtendedStatistic" in options else {"Statistic": "Sum", **options}
     server.client("cloudwatch").put_metric_alarm(
@@ -198,6 +226,6 @@ def alarm(server, name, namespace, metric, action, **options):
         EvaluationPeriods=1,
         Threshold=0,
         ComparisonOperator="GreaterThanThreshold",
-        AlarmActions=[action],
+        AlarmActions=actions,
         **options,
     )

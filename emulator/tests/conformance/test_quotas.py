@@ -5,11 +5,15 @@ One test a rule, with the page of AWS it stands on.
 
 from __future__ import annotations
 
+import re
+
 import boto3
 import pytest
+from botocore import xform_name
 from botocore.config import Config
 from botocore.exceptions import ClientError
 from deployed import package
+from limits import RULES, request
 from servers import CLIENT
 
 QUOTAS = "https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"
@@ -17,8 +21,11 @@ VARIABLES = "https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.
 CREATE = "https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html"
 UPDATE = "https://docs.aws.amazon.com/lambda/latest/api/API_UpdateFunctionConfiguration.html"
 ALIAS = "https://docs.aws.amazon.com/lambda/latest/api/API_CreateAlias.html"
-ASYNCHRONOUS = "https://docs.aws.amazon.com/lambda/latest/api/API_PutFunctionEventInvokeConfig.html"
-MAPPING = "https://docs.aws.amazon.com/lambda/latest/api/API_ScalingConfig.html"
+WEIGHTS = "https://docs.aws.amazon.com/lambda/latest/dg/configuring-alias-routing.html"
+POLICIES = "https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html"
+CONCURRENCY = "https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html"
+INVOKE = "https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html"
+SNAPSTART = "https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html"
 ROLE = "arn:aws:iam::000000000000:role/test"
 LAYER = "arn:aws:lambda:us-east-1:000000000000:layer:one:1"
 
@@ -29,8 +36,16 @@ def client(server):
 
 
 @pytest.fixture(scope="module")
+def raw(server):
+    """A client that leaves all checks to the server."""
+    config = CLIENT.merge(Config(parameter_validation=False))
+    session = boto3.Session("640000000001", "secret", region_name="us-east-1")
+    return session.client("lambda", endpoint_url=server.endpoint, config=config)
+
+
+@pytest.fixture(scope="module")
 def name(client):
-    """A function; none of the tests gets as far as changing it."""
+    """A function that every test leaves as it was, or larger."""
     code = {"ZipFile": package("probe.py")}
     client.create_function(
         FunctionName="quotas", Runtime="python3.13", Role=ROLE, Handler="probe.handler", Code=code, Timeout=5
@@ -40,45 +55,40 @@ def name(client):
     client.delete_function(FunctionName="quotas")
 
 
+@pytest.fixture(scope="module")
+def version(client, name):
+    return client.publish_version(FunctionName=name)["Version"]
+
+
 def configure(client, name, **changes):
     client.update_function_configuration(FunctionName=name, **changes)
 
 
 @pytest.mark.rule(QUOTAS)
-@pytest.mark.parametrize(
-    ("change", "words"),
-    [
-        ({"MemorySize": 12345}, "Value '12345' at 'memorySize' failed to satisfy constraint: "
-                                "Member must have value less than or equal to 10240"),
-        ({"Timeout": 901}, "Value '901' at 'timeout' failed to satisfy constraint: "
-                           "Member must have value less than or equal to 900"),
-        ({"EphemeralStorage": {"Size": 10241}}, "Value '10241' at 'ephemeralStorage.size' failed to satisfy "
-                                                "constraint: Member must have value less than or equal to 10240"),
-    ],
-)  # fmt: skip
-def test_a_function_has_no_more_than_lambda_gives(client, name, change, words):
-    with pytest.raises(ClientError, match=r"ValidationException") as refusal:
-        configure(client, name, **change)
-    assert f"1 validation error detected: {words}" in str(refusal.value)
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: f"{rule.operation}-{rule.member}-{rule.words[-25:]}")
+def test_limits_hold_to_the_last_value_and_no_further(raw, rule):
+    passed = refusal(raw, rule, rule.good)
+    assert rule.words not in passed
+    assert "InternalError" not in passed
+    refused = refusal(raw, rule, rule.bad)
+    assert refused.startswith(f"{rule.code}: ")
+    assert rule.words in refused
+
+
+def refusal(client, rule, value):
+    """The error of a request, if it ends in one."""
+    operation = getattr(client, xform_name(rule.operation))
+    try:
+        operation(**request(rule, value))
+    except ClientError as error:
+        return f"{error.response['Error']['Code']}: {error.response['Error']['Message']}"
+    return ""
 
 
 @pytest.mark.rule(UPDATE)
 def test_everything_wrong_is_named_at_once(client, name):
-    with pytest.raises(ClientError, match=r"3 validation errors detected: .*memorySize.*; .*timeout.*; .*description"):
+    with pytest.raises(ClientError, match=r"3 validation errors detected: .*description.*; .*timeout.*; .*memorySize"):
         configure(client, name, MemorySize=10241, Timeout=901, Description="x" * 257)
-
-
-@pytest.mark.rule(CREATE)
-def test_creation_is_held_to_the_same(client):
-    with pytest.raises(ClientError, match=r"ValidationException.*'10241' at 'memorySize'"):
-        client.create_function(
-            FunctionName="never",
-            Runtime="python3.13",
-            Role=ROLE,
-            Handler="a.b",
-            Code={"ZipFile": b"x"},
-            MemorySize=10241,
-        )
 
 
 @pytest.mark.rule(UPDATE)
@@ -123,27 +133,100 @@ def test_an_alias_has_128_characters_and_its_description_256(client, name):
         client.create_alias(FunctionName=name, Name="a" * 129, FunctionVersion="$LATEST", Description="x" * 257)
 
 
-@pytest.mark.rule(ASYNCHRONOUS)
-@pytest.mark.parametrize(
-    "change", [{"MaximumRetryAttempts": 3}, {"MaximumEventAgeInSeconds": 21601}, {"MaximumEventAgeInSeconds": 59}]
-)
-def test_asynchronous_invocations_are_tried_for_six_hours_and_twice_again_at_most(server, name, change):
-    with pytest.raises(ClientError, match=r"ValidationException.*failed to satisfy constraint"):
-        unchecked(server).put_function_event_invoke_config(FunctionName=name, **change)
-
-
-def unchecked(server):
-    """Without botocore's own checks of minima."""
-    config = CLIENT.merge(Config(parameter_validation=False))
-    session = boto3.Session("640000000001", "secret", region_name="us-east-1")
-    return session.client("lambda", endpoint_url=server.endpoint, config=config)
-
-
-@pytest.mark.rule(MAPPING)
-@pytest.mark.parametrize("concurrency", [1, 1001])
-def test_a_mapping_runs_2_to_1000_environments_at_most(server, name, concurrency):
-    queue = "arn:aws:sqs:us-east-1:640000000001:none"
-    with pytest.raises(ClientError, match=r"ValidationException.*'scalingConfig\.maximumConcurrency'"):
-        unchecked(server).create_event_source_mapping(
-            FunctionName=name, EventSourceArn=queue, ScalingConfig={"MaximumConcurrency": concurrency}
+@pytest.mark.rule(WEIGHTS)
+def test_an_alias_has_one_additional_version(client, name, version):
+    with pytest.raises(
+        ClientError, match=r"InvalidParameterValueException.*AdditionalVersionWeights cannot be greater"
+    ):
+        client.create_alias(
+            FunctionName=name,
+            Name="three",
+            FunctionVersion=version,
+            RoutingConfig={"AdditionalVersionWeights": {"2": 0.1, "3": 0.1}},
         )
+
+
+@pytest.mark.rule(QUOTAS)
+@pytest.mark.parametrize(
+    ("size", "code", "words"),
+    [
+        (52_428_800, "InvalidParameterValueException", "Could not unzip uploaded file."),
+        (52_428_801, "RequestEntityTooLargeException", "Zipped size must be smaller than 52428800 bytes"),
+        (52_700_000, "RequestEntityTooLargeException", "Request must be smaller than 70167211 bytes for the "),
+    ],
+)
+def test_a_package_in_a_request_has_50_mb(client, name, size, code, words):
+    with pytest.raises(ClientError) as refusal:
+        client.update_function_code(FunctionName=name, ZipFile=bytes(size))
+    error = refusal.value.response["Error"]
+    assert error["Code"] == code
+    assert error["Message"].startswith(words)
+
+
+@pytest.mark.rule(POLICIES)
+def test_a_resource_policy_has_20_kb(client, name):
+    statement = {"Action": "lambda:InvokeFunction", "Principal": "s3.amazonaws.com", "FunctionName": name}
+    source = "arn:aws:s3:::"
+    with pytest.raises(ClientError, match=r"PolicyLengthExceededException") as refusal:
+        client.add_permission(StatementId="long", SourceArn=source + "x" * 20_480, **statement)
+    size = int(
+        re.search(r"The final policy size \((\d+)\) is bigger than the limit \(20480\)\.", str(refusal.value))[1]
+    )
+    length = 20_480 - (size - 20_480)
+    with pytest.raises(ClientError, match=r"The final policy size \(20481\) is bigger"):
+        client.add_permission(StatementId="long", SourceArn=source + "x" * (length + 1), **statement)
+    client.add_permission(StatementId="long", SourceArn=source + "x" * length, **statement)
+    with pytest.raises(ClientError, match=r"PolicyLengthExceededException"):
+        client.add_permission(StatementId="more", **statement)
+    client.remove_permission(FunctionName=name, StatementId="long")
+
+
+@pytest.mark.rule(CONCURRENCY)
+def test_a_hundred_of_a_thousand_stay_unreserved(client, name, version):
+    below = r"InvalidParameterValueException.*below its minimum value of \[100\]"
+    with pytest.raises(ClientError, match=below):
+        client.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=901)
+    with pytest.raises(ClientError, match=below):
+        client.put_provisioned_concurrency_config(
+            FunctionName=name, Qualifier=version, ProvisionedConcurrentExecutions=901
+        )
+    client.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=900)
+    assert client.get_account_settings()["AccountLimit"]["UnreservedConcurrentExecutions"] == 100
+    client.delete_function_concurrency(FunctionName=name)
+
+
+@pytest.mark.rule(INVOKE)
+def test_a_function_without_concurrency_is_throttled_and_says_why(client, name):
+    client.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=0)
+    with pytest.raises(ClientError) as refusal:
+        client.invoke(FunctionName=name)
+    answer = refusal.value.response
+    assert answer["ResponseMetadata"]["HTTPStatusCode"] == 429
+    assert answer["Error"]["Code"] == "TooManyRequestsException"
+    assert answer["Reason"] == "ReservedFunctionConcurrentInvocationLimitExceeded"
+    client.delete_function_concurrency(FunctionName=name)
+
+
+@pytest.mark.rule(SNAPSTART)
+def test_snapstart_goes_with_neither_much_tmp_nor_provisioned_concurrency(client):
+    """Of what it excludes: https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html#snapstart-limitations."""
+    wanted = {
+        "FunctionName": "snapstart",
+        "Runtime": "python3.13",
+        "Role": ROLE,
+        "Handler": "probe.handler",
+        "Code": {"ZipFile": package("probe.py")},
+        "SnapStart": {"ApplyOn": "PublishedVersions"},
+    }
+    with pytest.raises(ClientError, match=r"InvalidParameterValueException.*512 MB"):
+        client.create_function(**wanted, EphemeralStorage={"Size": 513})
+    client.create_function(**wanted, EphemeralStorage={"Size": 512})
+    client.get_waiter("function_active_v2").wait(FunctionName="snapstart", WaiterConfig={"Delay": 0.05})
+    with pytest.raises(ClientError, match=r"InvalidParameterValueException.*512 MB"):
+        configure(client, "snapstart", EphemeralStorage={"Size": 513})
+    published = client.publish_version(FunctionName="snapstart")["Version"]
+    with pytest.raises(ClientError, match=r"InvalidParameterValueException.*provisioned concurrency"):
+        client.put_provisioned_concurrency_config(
+            FunctionName="snapstart", Qualifier=published, ProvisionedConcurrentExecutions=1
+        )
+    client.delete_function(FunctionName="snapstart")

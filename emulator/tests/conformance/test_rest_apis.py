@@ -28,6 +28,9 @@ AUTHORIZER_INPUT = (
 AUTHORIZER_OUTPUT = (
     "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html"
 )
+IMPORTED_AUTHORIZER = (
+    "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-authorizer.html"
+)
 IAM = "https://docs.aws.amazon.com/apigateway/latest/developerguide/permissions.html"
 VARIABLES = "https://docs.aws.amazon.com/apigateway/latest/developerguide/stage-variables.html"
 
@@ -286,6 +289,24 @@ def test_a_decision_is_remembered(api, echo, decider):
     yes, no = decides(api, ("Allow", "/pets")), decides(api, ("Deny", "/pets"))
     another = no | {"Authorization": "another"}
     assert [api.ask("/dev/pets", headers=headers).status for headers in (yes, no, another)] == [200, 200, 403]
+
+
+@pytest.mark.rule(IMPORTED_AUTHORIZER)
+def test_an_authorizer_of_a_definition_is_remembered_five_minutes_unless_it_says_otherwise(api, echo, decider):
+    api.client.put_rest_api(restApiId=api.id, mode="overwrite", body=json.dumps(definition(echo, decider)))
+    api.deploy()
+    yes, no = decides(api, ("Allow", "/pets")), decides(api, ("Deny", "/pets"))
+    assert [api.ask("/dev/pets", headers=headers).status for headers in (yes, no)] == [200, 200]
+
+
+def definition(function, authorizer):
+    """An OpenAPI 2 definition in the manner of Chalice, whose authorizer has no authorizerResultTtlInSeconds."""
+    proxy = {"type": "aws_proxy", "httpMethod": "POST", "uri": uri(function), "passthroughBehavior": "when_no_match"}
+    get = {"responses": {}, "security": [{"gate": []}], "x-amazon-apigateway-integration": proxy}
+    header = {"in": "header", "type": "apiKey", "name": "Authorization", "x-amazon-apigateway-authtype": "custom"}
+    gate = header | {"x-amazon-apigateway-authorizer": {"type": "token", "authorizerUri": uri(authorizer)}}
+    about = {"swagger": "2.0", "info": {"version": "1.0", "title": "pets"}}
+    return about | {"paths": {"/pets": {"get": get}}, "securityDefinitions": {"gate": gate}}
 
 
 @pytest.mark.rule(RESPONSES)

@@ -30,12 +30,28 @@ def tell(**report):
     urlopen(os.environ["QUEUE"], urlencode(fields).encode()).close()
 
 
+def window(event):
+    """All that stands beside the records of a tumbling window, with the texts that the state has gathered."""
+    about = {name: value for name, value in event.items() if name not in ("Records", "state")}
+    return {**about, "before": event["state"].get("texts", [])}
+
+
+def aggregated(state, texts):
+    if "STATELESS" in os.environ:
+        return {}
+    filling = {"filling": "x" * 1_100_000} if "big" in texts else {}
+    return {"state": {"texts": state.get("texts", []) + texts, **filling}}
+
+
 def handler(event, context):
     records, began = event.get("Records") or [], time.time()
     texts = [text(record) for record in records]
     time.sleep(0.3 if any("slow" in one for one in texts) else 0)
-    tell(texts=texts, first=records[0] if records else event, began=began, ended=time.time())
+    windowed = "state" in event
+    about = window(event) if windowed else {"first": records[0] if records else event}
+    tell(texts=texts, began=began, ended=time.time(), **about)
     failed = [record for record, one in zip(records, texts, strict=True) if "bad" in one]
     if failed and "REPORT" not in os.environ:
         raise ValueError("a bad record")
-    return {"batchItemFailures": [{"itemIdentifier": number(record)} for record in failed]}
+    state = aggregated(event["state"], texts) if windowed else {}
+    return {"batchItemFailures": [{"itemIdentifier": number(record)} for record in failed], **state}

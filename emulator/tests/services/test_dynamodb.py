@@ -2,62 +2,12 @@
 
 from __future__ import annotations
 
-import itertools
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from botocore.exceptions import ClientError
 from localstack_dockerless.services import dynamodb
-
-NAMES = (f"corrected-{number}" for number in itertools.count(1))
-
-
-class Table:
-    """A table with a stream, and what its stream has."""
-
-    def __init__(self, server, region="us-east-1", view="NEW_AND_OLD_IMAGES"):
-        self.client = server.client("dynamodb", region=region)
-        self.streams = server.client("dynamodbstreams", region=region)
-        self.name = next(NAMES)
-        self.client.create_table(
-            TableName=self.name,
-            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
-            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
-            BillingMode="PAY_PER_REQUEST",
-            StreamSpecification={"StreamEnabled": True, "StreamViewType": view},
-        )
-
-    @property
-    def arn(self):
-        return self.client.describe_table(TableName=self.name)["Table"]["LatestStreamArn"]
-
-    def put(self, key, **attributes):
-        return self.client.put_item(TableName=self.name, Item={"id": {"S": key}, **attributes})
-
-    def update(self, key, expression, **options):
-        key = {"id": {"S": key}}
-        return self.client.update_item(TableName=self.name, Key=key, UpdateExpression=expression, **options)
-
-    def delete(self, key, **options):
-        return self.client.delete_item(TableName=self.name, Key={"id": {"S": key}}, **options)
-
-    def iterator(self, kind="TRIM_HORIZON", **options):
-        (shard,) = self.streams.describe_stream(StreamArn=self.arn)["StreamDescription"]["Shards"]
-        options = {"ShardId": shard["ShardId"], "ShardIteratorType": kind, **options}
-        return self.streams.get_shard_iterator(StreamArn=self.arn, **options)["ShardIterator"]
-
-    def records(self, iterator=None):
-        return self.streams.get_records(ShardIterator=iterator or self.iterator())["Records"]
-
-    def events(self):
-        return [record["eventName"] for record in self.records()]
-
-
-@pytest.fixture
-def table(server):
-    made = Table(server)
-    yield made
-    made.client.delete_table(TableName=made.name)
+from shards import Table
 
 
 def refused(call, **arguments):
@@ -88,6 +38,16 @@ def test_a_transaction_that_fails_leaves_readers_their_place(table):
     assert [record["dynamodb"]["Keys"]["id"]["S"] for record in table.records(before)] == ["after"]
 
 
+def test_a_stream_can_be_disabled_after_a_transaction_that_failed(table):
+    """The tables that moto puts back are copies, whose streams know the old ones."""
+    never = {"TableName": table.name, "Key": {"id": {"S": "a"}}, "ConditionExpression": "attribute_exists(id)"}
+    refused(table.client.transact_write_items, TransactItems=[{"ConditionCheck": never}])
+    iterator = table.iterator()
+    table.client.update_table(TableName=table.name, StreamSpecification={"StreamEnabled": False})
+    table.put("after")
+    assert table.records(iterator) == []
+
+
 def test_a_transaction_that_succeeds_is_in_the_stream(table):
     puts = [{"Put": {"TableName": table.name, "Item": {"id": {"S": key}}}} for key in "ab"]
     table.client.transact_write_items(TransactItems=puts)
@@ -114,7 +74,7 @@ def test_images_that_are_not_there_are_absent(table):
 def test_binary_values_are_encoded_once(table):
     """Moto: base64 of base64."""
     value = {"B": b"\x00\xff"}
-    nested = {"M": {"list": {"L": [value]}, "set": {"BS": [b"\x01"]}}}
+    nested = {"M": {"list": {"L": [value, {"BS": [b"\x02"]}]}, "set": {"BS": [b"\x01"]}}}
     table.put("a", b=value, nested=nested)
     (record,) = table.records()
     assert record["dynamodb"]["NewImage"] == {"id": {"S": "a"}, "b": value, "nested": nested}
@@ -244,3 +204,9 @@ def test_tables_are_forgotten_with_their_account(server):
     server.command("reset", "--account=313131313131")
     assert own.list_tables()["TableNames"] == []
     assert other.list_tables()["TableNames"] == ["kept"]
+
+
+def test_behind_the_last_shard_there_is_none(table):
+    (shard,) = table.streams.describe_stream(StreamArn=table.arn)["StreamDescription"]["Shards"]
+    options = {"StreamArn": table.arn, "ExclusiveStartShardId": shard["ShardId"]}
+    assert table.streams.describe_stream(**options)["StreamDescription"]["Shards"] == []

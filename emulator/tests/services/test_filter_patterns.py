@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 
 import pytest
-from localstack_dockerless.services.logs.patterns import InvalidPatternError, Pattern
+from botocore.exceptions import ClientError
+from localstack_dockerless.services.logs import filters
+from localstack_dockerless.services.logs.patterns import InvalidPatternError, Pattern, compiled
 
 EVENT = {
     "level": "ERROR",
@@ -108,8 +111,43 @@ def test_values(pattern, message, selector, value):
 
 @pytest.mark.parametrize(
     "pattern",
-    ["{ $.a }", "{ $.a = }", "{ $.a > x }", "{ ($.a = 1 }", "{ }", "{ $.a = 1 && }", '"open', "%(%", "[a,,b]", "[]"],
+    [
+        "{ $.a }",
+        "{ $.a = }",
+        "{ $.a > x }",
+        "{ ($.a = 1 }",
+        "{ }",
+        "{ $.a = 1 && }",
+        '"open',
+        "%(%",
+        "[a,,b]",
+        "[]",
+        "[..., a=1, ...]",
+        "{" + "(" * 500 + "}",
+    ],
 )
 def test_what_is_no_pattern(pattern):
     with pytest.raises(InvalidPatternError):
-        Pattern(pattern)
+        compiled(pattern)
+
+
+def test_a_value_that_is_no_finite_number_does_not_count(monkeypatch):
+    counted = []
+    monkeypatch.setattr(filters, "add", lambda *args: counted.extend(one["Value"] for one in args[-1]))
+    transformation = {"metricNamespace": "n", "metricName": "m", "metricValue": "$.v"}
+    kept = {"logGroupName": "g", "filterPattern": "{ $.v = * }", "metricTransformations": [transformation]}
+    backend = SimpleNamespace(filters=SimpleNamespace(metric_filters=[kept]), account_id="0", region_name="r")
+    messages = ['{"v": "nan"}', '{"v": 1e999}', '{"v": "-inf"}', '{"v": 2}']
+    filters.apply(backend, "g", [{"timestamp": 0, "message": message} for message in messages])
+    assert counted == [2.0]
+
+
+def test_a_subscription_with_a_malformed_pattern_is_refused(server):
+    """LocalStack takes it, and fails each time something is written to the group."""
+    logs = server.client("logs")
+    logs.create_log_group(logGroupName="/malformed/subscription")
+    destination = "arn:aws:kinesis:us-east-1:000000000000:stream/none"
+    with pytest.raises(ClientError, match="Invalid filter pattern"):
+        logs.put_subscription_filter(
+            logGroupName="/malformed/subscription", filterName="f", filterPattern="%(%", destinationArn=destination
+        )

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
-from localstack_dockerless.services.insights import events
+from localstack.aws.api.logs import MalformedQueryException
+from localstack_dockerless.services.insights import events, queries
 from localstack_dockerless.services.insights.language import parse
 from localstack_dockerless.services.insights.reader import MalformedQueryError
 from localstack_dockerless.services.insights.run import run
@@ -210,3 +211,33 @@ def test_a_limit_from_outside_holds_where_the_query_has_none(ask):
 def test_what_is_no_query(query):
     with pytest.raises(MalformedQueryError):
         parse(query)
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "frommillis(1e18)",
+        "frommillis(-1e18)",
+        "frommillis(1e999)",
+        "datefloor(1e300, 1h)",
+        "substr(@message, 1e999)",
+        "substr(@message, 0, 1e999)",
+        "1e308 * 1e308",
+        "ceil(1e999)",
+    ],
+)
+def test_numbers_beyond_all_bounds_are_no_errors(ask, expression):
+    assert len(ask(f"fields {expression} as x | limit 1")) == 1
+
+
+@pytest.mark.parametrize("aggregate", ["stddev", "avg", "sum", "median", "min", "max"])
+def test_what_is_no_finite_number_is_not_aggregated(aggregate):
+    rows = [events.row(json.dumps({"n": n}), NOON, NOON, "s", "g", "p") for n in ("1e999", 2, "1e999")]
+    (line,) = run(parse(f"filter n < 10 | stats {aggregate}(n) as x"), rows).lines
+    assert line["x"] == ("0" if aggregate == "stddev" else "2")
+
+
+def test_a_query_that_is_too_deep_to_be_computed_is_malformed():
+    rows = [events.row("message", NOON, NOON, "s", "g", "p")]
+    with pytest.raises(MalformedQueryException):
+        queries.computed(parse("fields 1" + "+1" * 3000), rows, None)

@@ -2,54 +2,10 @@
 
 from __future__ import annotations
 
-import itertools
-
 import pytest
 from botocore.exceptions import ClientError
-from deployed import eventually
-
-NAMES = (f"corrected-{number}" for number in itertools.count(1))
-
-
-class Stream:
-    """A stream of the shared server."""
-
-    def __init__(self, server, shards=1):
-        self.client = server.client("kinesis")
-        self.name = next(NAMES)
-        self.client.create_stream(StreamName=self.name, ShardCount=shards)
-
-    def active(self):
-        eventually(lambda: self.describe()["StreamStatus"] == "ACTIVE")
-        return self
-
-    def describe(self):
-        return self.client.describe_stream(StreamName=self.name)["StreamDescription"]
-
-    @property
-    def arn(self):
-        return self.describe()["StreamARN"]
-
-    def shards(self):
-        return self.describe()["Shards"]
-
-    def put(self, data, key="k", **options):
-        return self.client.put_record(StreamName=self.name, Data=data, PartitionKey=key, **options)
-
-    def iterator(self, shard=None, kind="TRIM_HORIZON", **options):
-        shard = shard or self.shards()[0]["ShardId"]
-        options = {"StreamName": self.name, "ShardId": shard, "ShardIteratorType": kind, **options}
-        return self.client.get_shard_iterator(**options)["ShardIterator"]
-
-    def data(self, iterator):
-        return [record["Data"] for record in self.client.get_records(ShardIterator=iterator)["Records"]]
-
-
-@pytest.fixture
-def stream(server):
-    made = Stream(server).active()
-    yield made
-    made.client.delete_stream(StreamName=made.name)
+from shards import Stream
+from sources import unique
 
 
 def refused(call, *arguments, **named):
@@ -73,6 +29,7 @@ def test_a_new_stream_is_creating_and_then_active(server):
     stream = Stream(server)
     assert stream.describe()["StreamStatus"] == "CREATING"
     assert refused(stream.put, b"x") == "ResourceNotFoundException"
+    assert refused(stream.put_all, "x") == "ResourceNotFoundException"
     stream.active().put(b"x")
 
 
@@ -123,6 +80,31 @@ def test_merged_shards_keep_their_records(server, order):
     assert refused(stream.client.merge_shards, StreamName=stream.name, **again) == "InvalidArgumentException"
 
 
+@pytest.mark.parametrize("target", [1, 9])
+def test_a_shard_count_is_changed_by_half_or_double_at_most(server, target):
+    """Moto does what it likes: of 4 shards it makes 8 when 9 are wanted."""
+    stream = Stream(server, shards=4).active()
+    options = {"StreamName": stream.name, "ScalingType": "UNIFORM_SCALING"}
+    update = stream.client.update_shard_count
+    assert refused(update, TargetShardCount=target, **options) == "InvalidArgumentException"
+    assert (len(stream.shards()), update(TargetShardCount=2, **options)["TargetShardCount"]) == (4, 2)
+
+
+def test_a_stream_on_demand_has_no_shard_count(server):
+    client, name = server.client("kinesis"), unique("stream")
+    client.create_stream(StreamName=name, StreamModeDetails={"StreamMode": "ON_DEMAND"})
+    options = {"StreamName": name, "TargetShardCount": 100, "ScalingType": "UNIFORM_SCALING"}
+    assert refused(client.update_shard_count, **options) == "ValidationException"
+
+
+@pytest.mark.parametrize("key", ["1x", "x", "-1", "", "0"])
+def test_a_hash_key_to_split_at_is_a_number_within_the_shard(stream, key):
+    """Moto: 500 for what begins with a number."""
+    shard = stream.shards()[0]["ShardId"]
+    code = refused(stream.client.split_shard, StreamName=stream.name, ShardToSplit=shard, NewStartingHashKey=key)
+    assert code in ("InvalidArgumentException", "ValidationException")
+
+
 @pytest.mark.parametrize("iterator", ["nonsense", "AAAA", "bm90OmFuOml0ZXJhdG9y"])
 def test_an_unknown_iterator_is_the_callers_error(stream, iterator):
     """Moto: 500."""
@@ -145,7 +127,15 @@ def test_a_stream_pushes_to_a_subscribed_consumer(stream):
     assert next(pushed) == b"one"
     stream.put(b"two")
     assert next(pushed) == b"two"
-    events.close()
+    stream.client.deregister_stream_consumer(ConsumerARN=consumer["ConsumerARN"])
+    assert list(pushed) == []
+
+
+def test_a_consumer_that_is_registered_again_has_another_arn(stream):
+    """Moto: the same."""
+    consumer = stream.client.register_stream_consumer(StreamARN=stream.arn, ConsumerName="c")["Consumer"]
+    created = int(consumer["ConsumerCreationTimestamp"].timestamp())
+    assert consumer["ConsumerARN"] == f"{stream.arn}/consumer/c:{created}"
 
 
 def test_one_consumer_is_removed_by_stream_and_name(stream):
@@ -163,6 +153,8 @@ def test_consumers_of_no_stream_are_the_callers_error(stream):
     """Moto: 500."""
     missing = stream.arn + "x"
     assert refused(stream.client.list_stream_consumers, StreamARN=missing) == "ResourceNotFoundException"
+    for call in (stream.client.register_stream_consumer, stream.client.deregister_stream_consumer):
+        assert refused(call, StreamARN="x", ConsumerName="c") == "InvalidArgumentException"
 
 
 def test_streams_are_forgotten_with_their_account(server):

@@ -7,8 +7,9 @@ import time
 import pytest
 from botocore.exceptions import ClientError
 from deployed import deployer, eventually
+from localstack.aws.api.lambda_ import InvalidParameterValueException
 from localstack.services.lambda_.event_source_mapping.event_processor import BatchFailureError, PartialBatchFailureError
-from localstack_dockerless.services.mappings import batches, queues, streams, workers
+from localstack_dockerless.services.mappings import batches, progress, queues, rules, workers
 from localstack_dockerless.services.mappings.batches import Delivery, Options
 from localstack_dockerless.services.mappings.failures import failure_record
 from sources import Inbox, consumer, unique
@@ -125,7 +126,7 @@ def test_a_batch_fits_into_an_invocation():
 
 
 def test_waits_grow_and_are_scaled():
-    backoff = streams.Backoff(0.1)
+    backoff = progress.Backoff(0.1)
     assert [round(backoff.seconds(n), 3) for n in (1, 2, 3, 100)] == [0.05, 0.1, 0.2, 6.0]
 
 
@@ -148,53 +149,38 @@ def test_waits_between_attempts_end_with_the_mapping(end, monkeypatch):
     assert worker.poller.closed == 1
 
 
-def put(server, name, *texts):
-    records = [{"Data": text.encode(), "PartitionKey": "k"} for text in texts]
-    server.client("kinesis").put_records(StreamName=name, Records=records)
-
-
-@pytest.fixture
-def stream(server):
-    client, name = server.client("kinesis"), unique("mapped")
-    client.create_stream(StreamName=name, ShardCount=1)
-    client.get_waiter("stream_exists").wait(StreamName=name, WaiterConfig={"Delay": 0.05, "MaxAttempts": 400})
-    yield client.describe_stream_summary(StreamName=name)["StreamDescriptionSummary"]
-    client.delete_stream(StreamName=name)
-
-
 def test_an_update_does_not_begin_anew(server, deploy, stream):
     """LocalStack reads everything again from the starting position."""
-    worker, name = consumer(server, deploy), stream["StreamName"]
-    put(server, name, "a", "b")
-    with worker.mapped(stream["StreamARN"], StartingPosition="TRIM_HORIZON") as mapping:
+    worker = consumer(server, deploy)
+    stream.put_all("a", "b")
+    with worker.mapped(stream.arn, StartingPosition="TRIM_HORIZON") as mapping:
         assert worker.texts(2) == ["a", "b"]
         worker.function.client.update_event_source_mapping(UUID=mapping["UUID"], BatchSize=1)
         worker.enabled(mapping["UUID"])
-        put(server, name, "c", "d")
+        stream.put_all("c", "d")
         assert worker.batches(4)[-2:] == [["c"], ["d"]]
 
 
 def test_a_mapping_that_is_disabled_goes_on_where_it_stopped(server, deploy, stream):
-    worker, name = consumer(server, deploy), stream["StreamName"]
+    worker = consumer(server, deploy)
     client = worker.function.client
-    put(server, name, "a")
-    with worker.mapped(stream["StreamARN"], StartingPosition="TRIM_HORIZON") as mapping:
+    stream.put_all("a")
+    with worker.mapped(stream.arn, StartingPosition="TRIM_HORIZON") as mapping:
         assert worker.texts(1) == ["a"]
         client.update_event_source_mapping(UUID=mapping["UUID"], Enabled=False)
         assert worker.enabled(mapping["UUID"])["State"] == "Disabled"
-        put(server, name, "b")
+        stream.put_all("b")
         client.update_event_source_mapping(UUID=mapping["UUID"], Enabled=True)
         assert worker.texts(2) == ["a", "b"]
 
 
 def test_latest_skips_what_a_child_shard_holds_already(server, deploy, stream):
-    worker, name = consumer(server, deploy), stream["StreamName"]
-    client = server.client("kinesis")
-    (parent,) = client.list_shards(StreamName=name)["Shards"]
-    client.split_shard(StreamName=name, ShardToSplit=parent["ShardId"], NewStartingHashKey=str(2**127))
-    put(server, name, "before")
-    with worker.mapped(stream["StreamARN"], StartingPosition="LATEST"):
-        put(server, name, "after")
+    worker = consumer(server, deploy)
+    (parent,) = stream.shards()
+    stream.client.split_shard(StreamName=stream.name, ShardToSplit=parent["ShardId"], NewStartingHashKey=str(2**127))
+    stream.put_all("before")
+    with worker.mapped(stream.arn, StartingPosition="LATEST"):
+        stream.put_all("after")
         assert worker.texts(1) == ["after"]
 
 
@@ -202,9 +188,9 @@ def test_a_throttled_function_loses_no_records(server, deploy, stream):
     worker, lost = consumer(server, deploy), Inbox(server.client("sqs"))
     client, name = worker.function.client, worker.function.name
     client.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=0)
-    put(server, stream["StreamName"], "a")
+    stream.put_all("a")
     options = {"MaximumRetryAttempts": 0, "DestinationConfig": {"OnFailure": {"Destination": lost.arn}}}
-    with worker.mapped(stream["StreamARN"], StartingPosition="TRIM_HORIZON", **options):
+    with worker.mapped(stream.arn, StartingPosition="TRIM_HORIZON", **options):
         client.delete_function_concurrency(FunctionName=name)
         assert worker.texts(1) == ["a"]
     assert lost.receive() == []
@@ -236,7 +222,44 @@ def test_a_group_that_fails_does_not_hold_up_another(server, deploy):
     for group in ("bad", "good"):
         server.client("sqs").send_message(QueueUrl=url, MessageBody=group, MessageGroupId=group)
     with worker.mapped(arn):
-        assert sorted(worker.texts(2)) == ["bad", "good"]
+        assert sorted(worker.batches(2)) == [["bad"], ["good"]]
+
+
+@pytest.mark.parametrize(
+    ("fifo", "invoked", "deleted"),
+    [(True, ["1"], []), (False, ["1", "2"], ["2"])],
+)
+def test_what_follows_a_failure_in_its_group_waits_also_when_it_comes_in_parts(monkeypatch, fifo, invoked, deleted):
+    """Messages that are too large for one invocation."""
+    seen, gone = [], []
+    poller = object.__new__(queues.QueuePoller)
+    vars(poller).update(is_fifo_queue=fifo, filter_patterns=[], source_arn="arn:aws:sqs:us-east-1:0:q")
+    poller.add_source_metadata = lambda events: events
+    poller.delete_messages = lambda _messages, ids: gone.extend(ids)
+
+    def invoke(events):
+        seen.extend(event["messageId"] for event in events)
+        return {event["messageId"] for event in events} - {"1"}
+
+    monkeypatch.setattr(poller, "_invoke", invoke)
+    large = "x" * 4_000_000
+    poller._handle([{"MessageId": one, "ReceiptHandle": one, "Body": large, "MD5OfBody": ""} for one in "12"])
+    assert (seen, gone) == (invoked, deleted)
+
+
+@pytest.mark.parametrize(
+    ("request_", "words"),
+    [
+        ({"EventSourceArn": "arn:aws:dynamodb:us-east-1:000000000000:table/t"}, "Unrecognized event source."),
+        ({"StartingPosition": "AT_TIMESTAMP"}, "startingPositionTimestamp"),
+        ({"DestinationConfig": {"OnFailure": {"Destination": "arn:aws:dynamodb:us-east-1:0:table/t"}}}, "is invalid."),
+    ],
+)
+def test_what_localstack_takes_or_fails_on_is_refused(request_, words):
+    source = {"EventSourceArn": "arn:aws:kinesis:us-east-1:000000000000:stream/s", "StartingPosition": "LATEST"}
+    with pytest.raises(InvalidParameterValueException) as refused:
+        rules.check({**source, **request_})
+    assert words in refused.value.message
 
 
 def test_a_mapping_of_an_account_is_forgotten_while_it_tries_again(server):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from localstack.services.events.models import ValidationException
 from localstack.services.events.provider import EventsProvider
 from localstack.services.events.rule import RuleService
 from localstack.services.events.scheduler import JobScheduler
@@ -91,3 +92,23 @@ def test_a_rule_that_is_put_again_has_its_new_schedule(clock):
     assert [job.schedule for job in clock.jobs] == ["rate(2 hours)"]
     provider._delete_rule_services(service.rule)
     assert clock.jobs == []
+
+
+@pytest.mark.parametrize(
+    "fields",
+    ["0 10 1-7/2 * ? *", "0 10 01 * ? *", "0 10 ? * MON-FRI/2 *", "0 10 ? * SUN,7 2030-2035/2", "0 10 ? * mon *"],
+)
+def test_a_cron_expression_is_read_by_us(clock, fields):
+    """LocalStack's regular expression refuses these."""
+    rule(f"cron({fields})", None)
+    assert len(clock.jobs) == 1
+
+
+@pytest.mark.parametrize(
+    "expression",
+    ["cron(0 10 * * * *)", "cron(0 10 ? * 2#0 *)", "cron(0 24 * * ? *)", "cron(0 10 * * ?)", "at(2030-01-01T00:00:00)",
+     "rate(1 minutes)", "rate(2 minute)", "rate(0 minutes)", "Rate(5 minutes)", "cron(0 10 1,XX * ? *)"],
+)  # fmt: skip
+def test_what_is_no_schedule_is_refused(clock, expression):
+    with pytest.raises(ValidationException):
+        rule(expression, None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -12,6 +13,12 @@ from localstack_dockerless.services.scheduler import cron, engine, expressions, 
 from sources import Inbox
 
 ROLE = "arn:aws:iam::000000000000:role/scheduler"
+COMPLETE = {
+    "Name": "one",
+    "ScheduleExpression": "rate(1 hour)",
+    "FlexibleTimeWindow": {"Mode": "OFF"},
+    "Target": {"Arn": "arn:aws:sqs:us-east-1:000000000000:q", "RoleArn": ROLE},
+}
 NOON = datetime(2026, 2, 27, 12, 0)  # a Friday
 
 
@@ -34,6 +41,8 @@ NOON = datetime(2026, 2, 27, 12, 0)  # a Friday
         ("30 6,18 ? * SAT,SUN *", "2026-02-28T06:30"),
         ("0 0 29 2 ? *", "2028-02-29T00:00"),
         ("0 0 1 1 ? 2026", None),
+        ("0 0 1 1 ? 2190", "2190-01-01T00:00"),
+        ("0 0 31 2 ? *", None),
         ("15-45/10 12 ? JAN-MAR 6 2026-2027", "2026-02-27T12:15"),
     ],
 )
@@ -44,7 +53,9 @@ def test_a_cron_expression_is_due(fields, due):
 @pytest.mark.parametrize(
     "fields",
     ["* * * * *", "* * * * * *", "* * ? * ? *", "60 * * * ? *", "* * 0 * ? *", "* * ? * 8 *", "*/0 * * * ? *",
-     "5-1 * * * ? *", "* * x * ? *", "* * ? FOO 1 *", "* * * * ? 1969", "* * ? * 2#6 *"],
+     "5-1 * * * ? *", "* * x * ? *", "* * ? FOO 1 *", "* * * * ? 1969", "* * ? * 2#6 *",
+     "* * 1,XX * ? *", "* * 1,0W * ? *", "* * 1, * ? *", "* * 99W * ? *", "* * ? * FOOL *", "* * ? * SUN,FOO *",
+     "* * ? * MON#1,FRI#2 *", "1_0 * * * ? *", "*/x * * * ? *", "+1 * * * ? *", "\u0663 * * * ? *"],
 )  # fmt: skip
 def test_what_is_no_cron_expression_is_refused(fields):
     with pytest.raises((ValueError, KeyError)):
@@ -154,6 +165,8 @@ def test_schedules_are_forgotten_at_a_reset(server):
         ("delete_schedule_group", {"Name": "default"}, "ValidationException"),
         ("create_schedule_group", {"Name": "default"}, "ConflictException"),
         ("get_schedule", {"Name": "missing"}, "ResourceNotFoundException"),
+        ("create_schedule", {**COMPLETE, "GroupName": "missing"}, "ResourceNotFoundException"),
+        ("update_schedule", {**COMPLETE, "Name": "missing"}, "ResourceNotFoundException"),
     ],
 )
 def test_what_is_not_there_is_the_callers_error(server, operation, arguments, code):
@@ -171,3 +184,54 @@ def test_an_update_without_a_state_enables(server):
     options = {"ScheduleExpression": "rate(1 hour)", "FlexibleTimeWindow": {"Mode": "OFF"}}
     client.update_schedule(Name="updated", Target=target, **options)
     assert client.get_schedule(Name="updated")["State"] == "ENABLED"
+
+
+def due_now(own, target):
+    invocation = targets.Invocation("101010101010", "us-east-1", "arn", {"Arn": target}, time.time(), "id")
+    own.attempts.append(engine.Attempt(invocation, 1, time.time()))
+    own.wake()
+    return invocation
+
+
+def test_an_operation_that_takes_long_holds_up_no_other_schedule(monkeypatch):
+    own, release, invoked = engine.Engine(), threading.Event(), []
+
+    def invoke(invocation, _attempt):
+        if not invocation.is_templated:
+            release.wait()
+        invoked.append(invocation.target["Arn"])
+
+    monkeypatch.setattr(targets.Invocation, "invoke", invoke)
+    operation = targets.UNIVERSAL + "lambda:invoke"
+    due_now(own, operation)
+    eventually(lambda: own.running)
+    due_now(own, "arn:aws:sqs:us-east-1:101010101010:q")
+    eventually(lambda: invoked == ["arn:aws:sqs:us-east-1:101010101010:q"])
+    release.set()
+    eventually(lambda: invoked[1:] == [operation])
+    own.stop()
+
+
+def test_what_fails_after_its_account_was_forgotten_is_not_tried_again(monkeypatch):
+    own, release = engine.Engine(), threading.Event()
+
+    def invoke(_invocation, _attempt):
+        release.wait()
+        raise RuntimeError("too late")
+
+    monkeypatch.setattr(targets.Invocation, "invoke", invoke)
+    for _ in range(2):
+        due_now(own, targets.UNIVERSAL + "lambda:invoke")
+    eventually(lambda: len(own.running) == 2)
+    own.forget("101010101010")
+    release.set()
+    eventually(lambda: not any(thread.name == "dockerless-schedule" for thread in threading.enumerate()))
+    assert own.attempts == []
+    own.stop()
+
+
+@pytest.mark.parametrize("name", ["n" * 65, "a b", "\u00e4"])
+def test_a_name_that_is_none_is_refused(server, name):
+    client = server.client("scheduler")
+    with pytest.raises(client.exceptions.ValidationException, match="at 'name' failed"):
+        create(client, Inbox(server.client("sqs")), name)

@@ -15,7 +15,7 @@ from localstack.services.lambda_.invocation.lambda_service import LambdaService
 from localstack.services.lambda_.invocation.version_manager import LambdaVersionManager
 from localstack.utils.patch import Patch, Patches, create_patch_proxy
 
-from localstack_dockerless.executor import code, payloads, updates
+from localstack_dockerless.executor import archive, code, payloads, updates
 from localstack_dockerless.executor.environment import NotBegun
 from localstack_dockerless.executor.executor import ProcessExecutor
 from localstack_dockerless.runtimes import RuntimeUnavailable
@@ -41,6 +41,7 @@ def apply() -> None:
     _patches.function(Poller.run, updates.run_poller)
     _patches.function(Poller.stop, updates.stop_poller)
     _patches.function(S3Code.destroy_cached, code.destroy_cached)
+    _patches.add(Patch(lambda_models, "unzip", archive.extract))
     _patches.add(Patch(lambda_models, "chmod_r", code.make_readable))
     _patches.function(ExecutionEnvironment.invoke, _invoke_environment)
     # By name: the method may have been replaced already, by a function of another module.

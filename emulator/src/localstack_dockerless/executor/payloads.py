@@ -46,7 +46,7 @@ def check_json(payload: bytes) -> None:
     """
     try:
         json.loads(payload, parse_constant=_refuse)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         reason = f"Could not parse request body into json: Could not parse payload into json: {error}"
         raise InvalidRequestContentException(reason, Type="User") from error
 
@@ -57,7 +57,7 @@ def client_context(encoded: str | None) -> str | None:
         return None
     try:
         return json.dumps(json.loads(base64.b64decode(encoded)))
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 

@@ -8,7 +8,7 @@ from localstack.services.cloudwatch import alarm_scheduler
 from localstack.utils.patch import Patch, Patches
 from localstack.utils.scheduler import ScheduledTask, Scheduler
 
-from localstack_dockerless.observability import expressions, metrics, percentiles
+from localstack_dockerless.observability import actions, expressions, metrics, percentiles
 
 EVALUATION_INTERVAL = 10.0
 """Seconds between two looks at an alarm; Lambda's metrics are there at once, so nothing is gained by waiting longer."""
@@ -23,6 +23,7 @@ def apply() -> None:
     metrics.match_dimensions_exactly()
     percentiles.add_to(_patches)
     expressions.add_to(_patches)
+    actions.add_to(_patches)
     _patches.add(Patch(alarm_scheduler, "Scheduler", _Often))
     _patches.apply()
 

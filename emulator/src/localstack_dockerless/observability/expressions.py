@@ -83,7 +83,7 @@ def evaluate(expression: str, series: Mapping[str, Value]) -> Value:
     """
     try:
         return _value(ast.parse(expression.strip(), mode="eval").body, series)
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+    except (SyntaxError, ValueError, ArithmeticError, RecursionError, MemoryError) as error:
         raise _invalid(f"Error in expression '{expression}': {error}") from error
 
 

@@ -163,15 +163,6 @@ def aggregate(samples: Sequence[Sample | Reading]) -> dict[Series, Statistic]:
     return statistics
 
 
-def percentile(values: Sequence[float], percent: float) -> float:
-    """The value below which so many percent of the values lie, interpolated between neighbours."""
-    ordered = sorted(values)
-    rank = percent / 100 * (len(ordered) - 1)
-    below = int(rank)
-    above = min(below + 1, len(ordered) - 1)
-    return ordered[below] + (ordered[above] - ordered[below]) * (rank - below)
-
-
 @cache
 def _database() -> Any:
     """LocalStack's own store of metrics: a file, so it can be written before the service is loaded."""

@@ -17,7 +17,7 @@ from localstack.services.cloudwatch.cloudwatch_database_helper import Cloudwatch
 from localstack.services.cloudwatch.provider_v2 import CloudwatchProvider
 from localstack.utils.patch import Patch, Patches, create_patch_proxy
 
-from localstack_dockerless.observability.metrics import percentile
+from localstack_dockerless.observability.ranks import weighted
 
 PERCENTILE = re.compile(r"p(\d{1,2}(?:\.\d{1,10})?|100)")
 SIMPLE = ("SampleCount", "Average", "Sum", "Minimum", "Maximum")
@@ -45,17 +45,17 @@ def _statistic(original: Any, database: CloudwatchDatabase, **query: Any) -> dic
     if not found:
         raise InvalidParameterValueException(f"The value {name} for parameter Stat is not supported.")
     period, start = query["query"]["MetricStat"]["Period"], int(query["start_time"].timestamp())
-    buckets: dict[int, list[float]] = defaultdict(list)
-    for at, value in _values(database, **query):
-        buckets[start + (at - start) // period * period].append(value)
+    buckets: dict[int, list[tuple[float, int]]] = defaultdict(list)
+    for at, value, count in _values(database, **query):
+        buckets[start + (at - start) // period * period].append((value, count))
     times = sorted(buckets, reverse=query.get("scan_by") != "TimestampAscending")
-    return {"timestamps": times, "values": [percentile(buckets[at], float(found[1])) for at in times]}
+    return {"timestamps": times, "values": [weighted(buckets[at], float(found[1])) for at in times]}
 
 
 def _values(
     database: Any, account_id: str, region: str, query: Any, start_time: datetime, end_time: datetime, **_: Any
-) -> list[tuple[int, float]]:
-    """Each value with its second; sets of statistics count when all their values are the same."""
+) -> list[tuple[int, float, int]]:
+    """Each value with its second and how often it occurs; sets of statistics count when all their values are the same."""
     wanted = query["MetricStat"]
     metric, unit = wanted["Metric"], wanted.get("Unit")
     dimensions = database._get_ordered_dimensions_with_separator(metric.get("Dimensions"))
@@ -70,7 +70,7 @@ def _values(
     sets = f"SELECT timestamp, min, sample_count FROM {database.TABLE_AGGREGATED_METRICS} WHERE {where} AND min = max"  # noqa: S608
     with sqlite3.connect(database.METRICS_DB_READ_ONLY, uri=True) as connection:
         rows = connection.execute(f"{single} UNION ALL {sets}", values * 2).fetchall()
-    return [(at, value) for at, value, count in rows for _ in range(int(count))]
+    return [(at, value, int(count)) for at, value, count in rows if count >= 1]
 
 
 def _get_metric_statistics(original: Any, provider: CloudwatchProvider, context: Any, **query: Any) -> Any:

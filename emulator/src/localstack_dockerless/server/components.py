@@ -10,6 +10,7 @@ from localstack.runtime.components import Components
 from localstack.runtime.server.core import RuntimeServer
 from rolo.gateway import Gateway
 
+from localstack_dockerless.server import requests
 from localstack_dockerless.server.lane import raise_failure
 from localstack_dockerless.server.serving import ThreadingServer
 
@@ -27,7 +28,9 @@ class DockerlessComponents(Components):
         gateway = LocalstackAwsGateway(SERVICE_PLUGINS)
         # Just before the request goes to its service, when everything is known that an error's answer needs.
         handlers: Any = gateway.request_handlers
-        handlers.insert(handlers.index(gateway.service_request_router), raise_failure)
+        place = handlers.index(gateway.service_request_router)
+        handlers[place:place] = [requests.check, raise_failure]
+        requests.apply()
         return gateway
 
     @cached_property

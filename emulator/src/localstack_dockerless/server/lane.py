@@ -33,6 +33,7 @@ ORDINARY = {
     *("x-amz-security-token", "x-amz-invocation-type", "x-amz-log-type", "x-amz-client-context", "x-amzn-trace-id"),
     *("x-amz-user-agent", "x-amz-checksum-crc32", "x-amz-sdk-checksum-algorithm"),
 }
+LOG_TYPES = ("None", "Tail")
 FAILED = "dockerless.error"
 """In the WSGI environment: what the lane's invocation ended in, to be answered the ordinary way."""
 
@@ -141,6 +142,7 @@ def _is_ordinary(head: Head, headers: dict[str, str]) -> bool:
         len(headers) == len(head.headers)
         and headers.keys() <= ORDINARY
         and headers.get("x-amz-invocation-type", "RequestResponse") == "RequestResponse"
+        and headers.get("x-amz-log-type", "None") in LOG_TYPES
         and HOST.fullmatch(headers.get("host", "")) is not None
     )
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from localstack.aws.api.lambda_ import Runtime
+from localstack.services.lambda_ import api_utils
 from localstack.services.lambda_.invocation import event_manager, lambda_service
 from localstack.services.lambda_.invocation.event_manager import LambdaEventManager
 from localstack.services.lambda_.invocation.execution_environment import ExecutionEnvironment
@@ -29,6 +30,8 @@ def apply(time_scale: float) -> None:
     _patches.add(Patch(lambda_service, "LambdaVersionManager", versions.BatchingVersionManager))
     _patches.add(Patch(ExecutionEnvironment, "get_log_stream_name", versions.log_stream_name))
     _patches.add(Patch(ExecutionEnvironment, "release", environments.release))
+    _patches.add(Patch(api_utils, "format_lambda_date", _date))
+    _patches.add(Patch(api_utils, "LAMBDA_DATE_FORMAT", "%Y-%m-%dT%H:%M:%S.%f%z"))  # with which it reads them again
     _patches.function(LambdaEventManager.stop, _stop_at_once)
     _patches.function(lambda_service.LambdaService.stop_version, _write_logs_first)
     asynchronous.add_to(_patches, time_scale)
@@ -37,6 +40,11 @@ def apply(time_scale: float) -> None:
     if time_scale != 1:
         _scale_waits(time_scale)
     _patches.apply()
+
+
+def _date(at: datetime) -> str:
+    """Universal time to the millisecond; LocalStack writes the machine's own to the microsecond, and calls it universal."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "+0000")
 
 
 def _stop_at_once(original: Any, manager: LambdaEventManager) -> None:

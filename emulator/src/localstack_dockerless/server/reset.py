@@ -96,6 +96,7 @@ def _stores(bundle: Any, account: str | None) -> list[Any]:
 def _lambda(provider: Any, account: str | None) -> None:
     """End event source mappings, queues of events, environments, and the code on disk."""
     from localstack_dockerless.executor.executor import ProcessExecutor
+    from localstack_dockerless.server import scaling
     from localstack_dockerless.services.container_images import unpacked
 
     service = provider.lambda_service
@@ -120,6 +121,7 @@ def _lambda(provider: Any, account: str | None) -> None:
     for scope in list(service.counting_service.on_demand_concurrency_trackers):
         if account in (None, scope[0]):
             service.counting_service.on_demand_concurrency_trackers.pop(scope)
+    scaling.RATE.forget(account)
 
 
 def _await_starting(service: Any, account: str | None) -> None:

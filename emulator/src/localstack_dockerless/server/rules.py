@@ -1,6 +1,7 @@
-"""What AWS refuses and LocalStack 2026.3.0 takes: maxima, and operations on the wrong part of a function.
+"""What AWS refuses and LocalStack 2026.3.0 takes: quotas, and operations on the wrong part of a function.
 
-A request is checked before LocalStack sees it. SDKs check minima at most, never maxima.
+A request is checked before LocalStack sees it: against the constraints of Lambda's own model, which SDKs send past in
+most cases, with the limits of ordinary functions where the model allows for other kinds.
 Quotas: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 """
 
@@ -15,31 +16,37 @@ from localstack.services.lambda_.invocation.models import lambda_stores
 from localstack.services.lambda_.provider import ValidationException
 from localstack.services.plugins import Service
 
+from localstack_dockerless.server import combinations, constraints
+
 Check = Callable[[Any, Mapping[str, Any]], None]
 
-_FUNCTION: Final = {
-    "MemorySize": (128, 10_240),
-    "Timeout": (1, 900),
-    "EphemeralStorage.Size": (512, 10_240),
-    "Description": (0, 256),
-    "Handler": (0, 128),
+LAYER_VERSION: Final = (
+    r"(arn:(aws[a-zA-Z-]*)?:lambda:(eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:\d{12}:layer:[a-zA-Z0-9-_]+"
+    r":[0-9]+)|(arn:[a-zA-Z0-9-]+:lambda:::awslayer:[a-zA-Z0-9-_]+)"
+)
+_LOCALSTACKS: Final = (
+    # LocalStack checks these in AWS's words, which are not those of the model.
+    *("FunctionName", "NamespacedFunctionName", "Qualifier", "FunctionUrlQualifier", "Runtime", "CompatibleRuntimes"),
+    *("NumericLatestPublishedOrAliasQualifier", "CompatibleArchitectures", "TaggableResource"),
+)
+_FREE: Final = {"min": None, "max": None, "pattern": None, "enum": None}
+LIMITS: Final[dict[str, dict[str, Any]]] = {
+    **dict.fromkeys(_LOCALSTACKS, _FREE),
+    # The model allows for managed instances and accelerators.
+    "MemorySize": {"max": 10_240},
+    "Timeout": {"max": 900},
+    "EphemeralStorageSize": {"max": 10_240},
+    # As AWS words it for the layers of a function.
+    "LayerVersionArn": {"max": 2_048, "pattern": LAYER_VERSION},
+    # The model is of a time when Kafka alone had pollers; up to 2,000, as it had.
+    "MaximumNumberOfPollers": {"max": 10_000},
+    # The model says nothing.
+    "TagKey": {"min": 1, "max": 128},
+    "TagValue": {"max": 256},
+    # The model's dot leaves out line ends, which a JSON document may have.
+    "Pattern": {"pattern": None},
 }
-_ASYNCHRONOUS: Final = {"MaximumRetryAttempts": (0, 2), "MaximumEventAgeInSeconds": (60, 21_600)}
-_MAPPING: Final = {"ScalingConfig.MaximumConcurrency": (2, 1_000)}
-_DESCRIPTION: Final = {"Description": (0, 256)}
-LIMITS: Final[dict[str, dict[str, tuple[int, int]]]] = {
-    "CreateFunction": _FUNCTION,
-    "UpdateFunctionConfiguration": _FUNCTION,
-    "PutFunctionEventInvokeConfig": _ASYNCHRONOUS,
-    "UpdateFunctionEventInvokeConfig": _ASYNCHRONOUS,
-    "CreateEventSourceMapping": _MAPPING,
-    "UpdateEventSourceMapping": _MAPPING,
-    "CreateAlias": {"Name": (1, 128), **_DESCRIPTION},
-    "UpdateAlias": _DESCRIPTION,
-    "PublishVersion": _DESCRIPTION,
-    "PublishLayerVersion": {"LayerName": (1, 140), **_DESCRIPTION},
-}
-"""Least and most, of a number or of the length of a text, by operation and member."""
+"""By name of a shape of Lambda's model, what holds instead of its own constraints."""
 
 UNQUALIFIED: Final = (
     "UpdateFunctionCode",
@@ -52,11 +59,14 @@ UNQUALIFIED: Final = (
 
 def apply(service: Service) -> None:
     """Put the checks before LocalStack's handlers."""
-    for operation, limits in LIMITS.items():
-        _before(service, operation, _within(limits))
+    for operation, checks in combinations.CHECKS.items():
+        for check in checks:
+            _before(service, operation, check)
     for operation in UNQUALIFIED:
         _before(service, operation, _unqualified)
     _before(service, "DeleteFunction", _unreferenced)
+    for operation in service.skeleton.dispatch_table:  # before all others
+        _before(service, operation, _within)
 
 
 def _before(service: Service, operation: str, check: Check) -> None:
@@ -70,29 +80,11 @@ def _before(service: Service, operation: str, check: Check) -> None:
     table[operation] = handle
 
 
-def _within(limits: Mapping[str, tuple[int, int]]) -> Check:
-    """A check of all members at once; AWS names all that fail."""
-
-    def check(_context: Any, request: Mapping[str, Any]) -> None:
-        problems = [problem for path, bounds in limits.items() if (problem := _problem(request, path, *bounds))]
-        if message := api_utils.construct_validation_exception_message(problems):
-            raise ValidationException(message)
-
-    return check
-
-
-def _problem(request: Mapping[str, Any], path: str, least: int, most: int) -> str:
-    value: Any = request
-    for name in path.split("."):
-        value = (value or {}).get(name)
-    if value is None:
-        return ""
-    measure, words = (len(value), "length") if isinstance(value, str) else (value, "value")
-    if least <= measure <= most:
-        return ""
-    bound = f"less than or equal to {most}" if measure > most else f"greater than or equal to {least}"
-    member = ".".join(name[0].lower() + name[1:] for name in path.split("."))
-    return f"Value '{value}' at '{member}' failed to satisfy constraint: Member must have {words} {bound}"
+def _within(context: Any, request: Mapping[str, Any]) -> None:
+    """All members at once; AWS names all that fail."""
+    shape = context.operation.input_shape
+    if shape and (problems := list(constraints.problems(shape, request, LIMITS))):
+        raise ValidationException(api_utils.construct_validation_exception_message(problems))
 
 
 def _unqualified(context: Any, request: Mapping[str, Any]) -> None:

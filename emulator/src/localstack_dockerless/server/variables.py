@@ -1,19 +1,16 @@
-"""Names of environment variables, with the rules of AWS; LocalStack 2026.3.0 takes any.
+"""Names of environment variables that are Lambda's own; LocalStack 2026.3.0 takes any.
 
-Rules: https://docs.aws.amazon.com/lambda/latest/api/API_Environment.html and
-https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
+Rule: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
 """
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from localstack.aws.api.lambda_ import InvalidParameterValueException
-from localstack.services.lambda_.provider import LambdaProvider, ValidationException
+from localstack.services.lambda_.provider import LambdaProvider
 from localstack.utils.patch import Patch
 
-PATTERN = "[a-zA-Z]([a-zA-Z0-9_])+"
 RESERVED = frozenset(
     {
         "AWS_ACCESS_KEY",
@@ -52,14 +49,8 @@ def check(variables: dict[str, str]) -> None:
     """Refuse names that AWS refuses, in its words.
 
     Raises:
-        ValidationException: one is none.
         InvalidParameterValueException: one is Lambda's own.
     """
-    if not all(re.fullmatch(PATTERN, name) for name in variables):
-        raise ValidationException(
-            "1 validation error detected: Value at 'environment.variables' failed to satisfy constraint: "
-            f"Map keys must satisfy constraint: [Member must satisfy regular expression pattern: {PATTERN}]"
-        )
     if reserved := sorted(RESERVED & variables.keys()):
         raise InvalidParameterValueException(
             "Lambda was unable to configure your environment variables because the environment variables you have "

@@ -10,6 +10,7 @@ from typing import Any
 from localstack.aws.api.lambda_ import (
     ProvisionedConcurrencyStatusEnum,
     ServiceException,
+    ThrottleReason,
     TooManyRequestsException,
 )
 from localstack.services.lambda_.api_utils import qualifier_is_alias
@@ -56,7 +57,9 @@ class BatchingVersionManager(LambdaVersionManager):
                 result = self._run(invocation, provisioning_type)
                 at_work = self._at_work(provisioning_type)
                 kept = lease.pop_all()
-        except TooManyRequestsException:
+        except TooManyRequestsException as error:
+            if self.function.reserved_concurrent_executions is None:  # LocalStack gives one reason for both
+                error.Reason = ThrottleReason.ConcurrentInvocationLimitExceeded
             self._sample(invocation, throttled=True)
             raise
 

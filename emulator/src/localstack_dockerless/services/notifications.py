@@ -36,6 +36,7 @@ def correct_rules() -> None:
 
     Rule: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-rule-schedule.html
     """
+    from localstack.services.events import rule
     from localstack.services.events.provider import EventsProvider
     from localstack.services.events.rule import RuleService
     from localstack.services.events.scheduler import JobScheduler
@@ -43,11 +44,23 @@ def correct_rules() -> None:
     if not _rules.patches:
         _rules.function(EventsProvider.create_rule_service, _create_rule_service)
         _rules.function(EventsProvider._delete_rule_services, _delete_rule_services)
+        _rules.add(Patch(rule, "RULE_SCHEDULE_CRON_REGEX", CronExpressions()))
         _rules.function(RuleService._get_schedule_cron, _keep_expression)
         _rules.function(RuleService.create_schedule_job, _create_schedule_job)
         _rules.function(JobScheduler.add_job, _add_job)
         _rules.function(JobScheduler.loop, _loop)
         _rules.apply()
+
+
+class CronExpressions:
+    """In the place of LocalStack's regular expression, which lacks lists, steps and leading zeros of days."""
+
+    def match(self, text: str) -> bool:
+        """Whether a text is a cron expression."""
+        try:
+            return parse(text).cron is not None
+        except ValueError:
+            return False
 
 
 def _keep_expression(original: Any, service: Any, expression: str) -> str:
@@ -57,7 +70,7 @@ def _keep_expression(original: Any, service: Any, expression: str) -> str:
     original(service, expression)
     try:
         parse(expression)
-    except (KeyError, ValueError):
+    except ValueError:
         raise ValidationException("Parameter ScheduleExpression is not valid.") from None
     return expression
 

@@ -26,10 +26,13 @@ def lambda_() -> Service:
     from localstack_dockerless.server import (
         aliases,
         dead_letters,
+        layers,
         logging,
+        packages,
         patches,
         provisioned,
         rules,
+        scaling,
         updates,
         variables,
     )
@@ -39,7 +42,10 @@ def lambda_() -> Service:
     patches.apply(_time_scale())
     mappings.apply(_time_scale())
     for part in (
+        packages,
+        layers,
         provisioned,
+        scaling,
         aliases,
         variables,
         updates,

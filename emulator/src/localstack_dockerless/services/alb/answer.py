@@ -61,7 +61,7 @@ def answer(payload: bytes, multi_value: bool) -> Reply:
 def _parse(payload: bytes) -> dict[str, Any]:
     try:
         response = json.loads(payload)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise MalformedError("not JSON") from None
     if not isinstance(response, dict):
         raise MalformedError("not an object")

@@ -17,6 +17,7 @@ from localstack.utils.catalog.common import (
 )
 from localstack.utils.patch import Patch, Patches
 
+from localstack_dockerless.services.cloudformation import changes, templates, updates
 from localstack_dockerless.services.cloudformation.repositories import RepositoryProvider
 
 _patches = Patches()
@@ -31,6 +32,9 @@ def apply() -> None:
     _patches.function(ChangeSetResourceSupportChecker._resource_support_status, _support)
     _patches.add(Patch(testutil, "create_zip_file_cli", _zip))
     _patches.add(Patch(aws_ecr_repository, "ECRRepositoryProvider", RepositoryProvider))
+    changes.apply(_patches)
+    updates.apply(_patches)
+    templates.add_to(_patches)
     _patches.apply()
 
 

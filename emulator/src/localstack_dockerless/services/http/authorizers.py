@@ -110,7 +110,7 @@ def _ask(authorizer: Any, call: Call, identity: list[str]) -> dict[str, Any]:
     function = Function.of(authorizer.authorizer_uri)
     try:
         decision = json.loads(function.answer(event, _LIMIT)) if function else None
-    except (FunctionFailed, ValueError):
+    except (FunctionFailed, ValueError, RecursionError):
         raise Misbehaved from None
     if not isinstance(decision, dict) or not isinstance(decision.get("context") or {}, dict):
         raise Misbehaved

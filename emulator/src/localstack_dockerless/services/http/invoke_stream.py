@@ -74,7 +74,7 @@ def _error(payload: bytes) -> dict[str, str]:
     details = payload.decode("utf-8", "replace")
     try:
         code = json.loads(payload)["errorType"]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         code = "Unhandled"
     return {"ErrorCode": str(code), "ErrorDetails": details}
 

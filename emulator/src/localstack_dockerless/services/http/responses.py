@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import json
+import re
 from typing import Any
 
 from localstack.http import Response
@@ -12,7 +12,9 @@ from localstack.http import Response
 PRELUDE_END = b"\0" * 8
 """Between status and headers, as JSON, and the body of a streamed response."""
 
-_STATUSES = range(100, 600)
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_UNWRITABLE = re.compile(r"[\r\n\0]|[^\x00-\xff]")
+_STATUS = re.compile("[1-5][0-9]{2}")
 
 
 class Malformed(ValueError):  # noqa: N818 - an event in somebody else's code
@@ -44,7 +46,7 @@ def inferred(payload: bytes, content_type: str) -> Response:
     """
     try:
         value = json.loads(payload)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Malformed from None
     if isinstance(value, dict) and "statusCode" in value:
         return described(value, content_type)
@@ -59,7 +61,7 @@ def explicit(payload: bytes, content_type: str) -> Response:
     """
     try:
         value = json.loads(payload)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Malformed from None
     if not isinstance(value, dict) or "statusCode" not in value:
         raise Malformed
@@ -79,10 +81,10 @@ def described(value: dict[str, Any], content_type: str, *, several: bool = False
     """
     response = Response(_body(value), _status(value["statusCode"]), content_type=content_type)
     for name, text in _mapping(value, "headers").items():
-        response.headers.set(name, _text(text))
+        response.headers.set(_name(name), _text(text))
     if several:
         for name, texts in _mapping(value, "multiValueHeaders").items():
-            response.headers.setlist(name, [_text(text) for text in _sequence(texts)])
+            response.headers.setlist(_name(name), [_text(text) for text in _sequence(texts)])
     else:
         for cookie in _sequence(value.get("cookies") or []):
             response.headers.add("Set-Cookie", _text(cookie))
@@ -90,12 +92,9 @@ def described(value: dict[str, Any], content_type: str, *, several: bool = False
 
 
 def _status(value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int | str) or not str(value).isdecimal():
+    if isinstance(value, bool) or not isinstance(value, int | str) or not _STATUS.fullmatch(str(value)):
         raise Malformed
-    status = int(value)
-    if status not in _STATUSES:
-        raise Malformed
-    return status
+    return int(value)
 
 
 def _body(value: dict[str, Any]) -> bytes:
@@ -105,10 +104,10 @@ def _body(value: dict[str, Any]) -> bytes:
     if not isinstance(body, str):
         raise Malformed
     if value.get("isBase64Encoded") is not True:
-        return body.encode()
+        return body.encode(errors="replace")
     try:
         return base64.b64decode(body)
-    except binascii.Error:
+    except ValueError:  # no Base64, or not even ASCII
         raise Malformed from None
 
 
@@ -125,10 +124,16 @@ def _sequence(value: Any) -> list[Any]:
     return value
 
 
+def _name(value: str) -> str:
+    if not _TOKEN.fullmatch(value):
+        raise Malformed
+    return value
+
+
 def _text(value: Any) -> str:
     """A header's value; line ends in it would let a function write headers nobody declared."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if not isinstance(value, str | int | float) or any(end in str(value) for end in "\r\n"):
+    if not isinstance(value, str | int | float) or _UNWRITABLE.search(str(value)):
         raise Malformed
     return str(value)

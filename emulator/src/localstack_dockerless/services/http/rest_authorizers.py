@@ -111,7 +111,10 @@ def _decision(context: Any, authorizer: Any, identity: tuple[str, ...], arn: str
         return decision
     decision = _answer(authorizer, _event(context, authorizer, identity, arn))
     if identity:
-        cache[key] = time.monotonic() + int(authorizer.get("authorizerResultTtlInSeconds", 300)), decision
+        seconds = authorizer.get(
+            "authorizerResultTtlInSeconds"
+        )  # None for one that an OpenAPI definition does not give
+        cache[key] = time.monotonic() + (300 if seconds is None else int(seconds)), decision
     return decision
 
 
@@ -123,7 +126,7 @@ def _answer(authorizer: Any, event: dict[str, Any]) -> dict[str, Any]:
     payload, failed = function.outcome(event, _LIMIT)
     try:
         decision = json.loads(payload)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Misbehaved from None
     if failed and isinstance(decision, dict) and decision.get("errorMessage") == _UNAUTHORIZED:
         raise UnauthorizedError(_UNAUTHORIZED)

@@ -75,7 +75,7 @@ def head(prelude: bytes, body: Iterable[bytes]) -> Response:
     """
     try:
         value = json.loads(prelude)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Malformed from None
     if not isinstance(value, dict):
         raise Malformed

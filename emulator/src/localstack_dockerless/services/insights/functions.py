@@ -11,7 +11,7 @@ import statistics
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from localstack_dockerless.observability.metrics import percentile
+from localstack_dockerless.observability.ranks import percentile
 from localstack_dockerless.services.insights.values import Time, number, order, text
 
 Function = Callable[..., Any]
@@ -25,7 +25,7 @@ def _of_numbers(function: Function) -> Function:
         if None in numbers:
             return None
         try:
-            return float(function(*numbers))
+            return number(function(*numbers))
         except (ArithmeticError, ValueError):
             return None
 
@@ -97,7 +97,7 @@ def _numbers(values: Sequence[Any]) -> list[float]:
 def _if_any(function: Callable[[list[float]], float]) -> Function:
     def call(values: Sequence[Any]) -> float | None:
         numbers = _numbers(values)
-        return float(function(numbers)) if numbers else None
+        return number(function(numbers)) if numbers else None
 
     return call
 

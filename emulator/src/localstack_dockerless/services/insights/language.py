@@ -122,6 +122,10 @@ class _Parser(Expressions):
             if not compiled.groupindex:
                 raise self.malformed("parse needs named groups in its regular expression")
             return Command("parse", test=source, regex=compiled)
+        return self._parse_glob(source)
+
+    def _parse_glob(self, source: Evaluate) -> Command:
+        """`parse @message "user=*, *" as user, rest`."""
         pattern = self.string()
         if pattern is None:
             raise self.malformed("parse needs a pattern")
@@ -131,11 +135,8 @@ class _Parser(Expressions):
         names = self.list_of(self.field_name)
         if len(names) != len(parts) - 1:
             raise self.malformed(f"parse has {len(parts) - 1} * and {len(names)} names")
-        # All but the last take as little as they can.
-        groups = ["(.*?)"] * (len(names) - 1) + [r"(.*)" if not parts[-1] else "(.*?)"]
-        regex = parts[0] + "".join(group + part for group, part in zip(groups, parts[1:], strict=True))
         named = tuple(Named(name, lambda row: row) for name in names)
-        return Command("parse", named, test=source, regex=re.compile(regex, re.DOTALL))
+        return Command("parse", named, test=source, regex=_glob(parts))
 
     def _stats(self) -> Command:
         aggregates = tuple(self.list_of(self._aggregate))
@@ -193,6 +194,15 @@ class _Parser(Expressions):
         if percent is None or not 0 <= percent <= 100:  # noqa: PLR2004 - percent
             raise self.malformed("pct needs a percentage")
         return lambda rows: function([value(row) for row in rows], percent)
+
+
+def _glob(parts: list[str]) -> re.Pattern[str]:
+    """What stands between the parts of a pattern: all but the last take as little as they can."""
+    gaps = len(parts) - 1
+    groups = ["(.*?)"] * (gaps - 1) + ["(.*)" if not parts[-1] else "(.*?)"]
+    return re.compile(
+        parts[0] + "".join(group + part for group, part in zip(groups, parts[1:], strict=True)), re.DOTALL
+    )
 
 
 VERBS = ("fields", "display", "filter", "sort", "limit", "parse", "stats", "dedup")

@@ -18,7 +18,7 @@ from localstack.aws.api.logs import (
 from localstack_dockerless.services.insights import events
 from localstack_dockerless.services.insights.language import parse
 from localstack_dockerless.services.insights.reader import MalformedQueryError
-from localstack_dockerless.services.insights.run import run
+from localstack_dockerless.services.insights.run import Outcome, run
 from localstack_dockerless.services.insights.values import Row
 
 MILLISECONDS = 10_000_000_000  # a time beyond this is given in milliseconds
@@ -47,7 +47,7 @@ class Query:
         if end < MILLISECONDS:
             last += 999  # the whole second
         rows = sorted(_rows(groups, first, last), key=lambda row: row["@timestamp"])
-        self._outcome = run(commands, rows, limit)
+        self._outcome = computed(commands, rows, limit)
         self._scanned = len(rows)
         self._bytes = sum(len(row["@message"].encode()) for row in rows)
 
@@ -92,7 +92,8 @@ def start(backend: Any, names: Sequence[str], begin: int, end: int, text: str, l
         raise ResourceNotFoundException(
             f"Log group '{missing[0]}' does not exist for account ID '{backend.account_id}'"
         )
-    query = Query([backend.groups[name] for name in names], begin, end, text, limit)
+    groups = [backend.groups[name] for name in dict.fromkeys(names)]
+    query = Query(groups, begin, end, text, limit)
     backend.queries[query.query_id] = query
     return query.query_id
 
@@ -117,6 +118,18 @@ def _parse(text: str) -> Any:
         location = QueryCompileErrorLocation(startCharOffset=error.at, endCharOffset=min(len(text), error.at + 1))
         compile_error = QueryCompileError(location=location, message=str(error))
         raise MalformedQueryException(str(error), queryCompileError=compile_error) from error
+
+
+def computed(commands: Any, rows: list[Row], limit: int | None) -> Outcome:
+    """What a query gives.
+
+    Raises:
+        MalformedQueryException: it is too deep, or too long.
+    """
+    try:
+        return run(commands, rows, limit)
+    except RecursionError as error:  # a sum of a thousand, say, is read without recursion and computed with it
+        raise MalformedQueryException("The query is too complex.") from error
 
 
 def _rows(groups: Sequence[Any], first: int, last: int) -> list[Row]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import UTC, datetime
 from typing import Any
@@ -12,6 +13,7 @@ Row = dict[str, Any]
 _UNITS = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 7 * 86_400_000}
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _DECIMALS = 4
+_YEAR_10000 = 253_402_300_800_000  # milliseconds
 
 
 class Time(float):
@@ -21,7 +23,7 @@ class Time(float):
 def text(value: Any) -> str:
     """As a result shows it."""
     match value:
-        case Time():
+        case Time() if 0 <= value < _YEAR_10000:
             return f"{datetime.fromtimestamp(value / 1000, UTC):%Y-%m-%d %H:%M:%S.%f}"[:-3]
         case bool():
             return str(int(value))
@@ -32,10 +34,11 @@ def text(value: Any) -> str:
 
 
 def number(value: Any) -> float | None:
-    """The number that a value is or spells, or None."""
-    if isinstance(value, str):
-        return float(value) if _NUMBER.fullmatch(value) else None
-    return None if value is None else float(value)
+    """The finite number that a value is or spells, or None."""
+    if value is None or (isinstance(value, str) and not _NUMBER.fullmatch(value)):
+        return None
+    found = float(value)
+    return found if math.isfinite(found) else None
 
 
 def same(left: Any, right: Any) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import math
 import threading
 import time
 from collections import OrderedDict
@@ -43,6 +44,7 @@ def apply() -> None:
         (Stream.get_shard_for_key, _get_shard_for_key),
         (Stream.split_shard, _split_shard),
         (Stream.merge_shards, _merge_shards),
+        (Stream.update_shard_count, _update_shard_count),
         (KinesisBackend.put_record, _only_active),
         (KinesisBackend.put_records, _only_active),
         (KinesisBackend.get_shard_iterator, _only_active),
@@ -125,7 +127,27 @@ def hash_key(partition_key: str, explicit: str | None = None) -> int:
     return int(explicit)
 
 
+def _update_shard_count(original: Any, stream: Stream, target_shard_count: int) -> Any:
+    """Between half and double; moto never returns from a target below 1, and does not reach one beyond double.
+
+    Rule: https://docs.aws.amazon.com/kinesis/latest/APIReference/API_UpdateShardCount.html
+    """
+    if stream.stream_mode.get("StreamMode") == "ON_DEMAND":  # moto refuses that itself
+        return original(stream, target_shard_count)
+    now = sum(shard.is_open for shard in stream.shards.values())
+    counts = f"Current open shard count: {now} Target shard count: {target_shard_count}"
+    if target_shard_count > 2 * now:
+        words = "UpdateShardCount cannot scale up over double your current open shard count."
+        raise InvalidArgumentError(f"{words} {counts}")
+    if target_shard_count < max(1, math.ceil(now / 2)):
+        words = "UpdateShardCount cannot scale down below half your current open shard count."
+        raise InvalidArgumentError(f"{words} {counts}")
+    return original(stream, target_shard_count)
+
+
 def _split_shard(original: Any, stream: Stream, shard_to_split: str, new_starting_hash_key: str) -> None:
+    if not new_starting_hash_key.isdecimal():  # moto looks at the first digits
+        raise InvalidArgumentError(f"Invalid NewStartingHashKey {new_starting_hash_key}")
     with _keeping(stream.shards[shard_to_split]):
         original(stream, shard_to_split, new_starting_hash_key)
 

@@ -16,7 +16,7 @@ from localstack.aws.api import CommonServiceException
 from localstack.runtime import events
 from localstack.utils.patch import Patches
 from moto.core.exceptions import RESTError
-from moto.kinesis.exceptions import ResourceInUseError
+from moto.kinesis.exceptions import InvalidArgumentError, ResourceInUseError
 from moto.kinesis.models import Consumer, KinesisBackend, Record, Stream, kinesis_backends
 
 from localstack_dockerless.services.kinesis.reading import LIMIT
@@ -48,7 +48,9 @@ def _make_consumer(original: Any, consumer: Consumer, *args: Any, **named: Any) 
 
 
 def _find_stream_by_arn(_original: Any, backend: KinesisBackend, stream_arn: str) -> Stream:
-    """A stream that is not there is an error of the caller's."""
+    """A stream that is not there is an error of the caller's, and so is what is no ARN."""
+    if "/" not in stream_arn:
+        raise InvalidArgumentError(f"Invalid StreamARN {stream_arn}")
     return backend.describe_stream(stream_arn, None)
 
 

@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/MonitoringLogData.html
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -46,7 +47,7 @@ def _datum(transformation: Mapping[str, Any], pattern: Pattern, event: Mapping[s
         return None
     selectors = transformation.get("dimensions") or {}
     named = {name: pattern.value(message, selector) for name, selector in selectors.items()}
-    if None in named.values():
+    if None in named.values() or not math.isfinite(number):
         return None
     datum = _of(transformation, number, event["timestamp"])
     if named:

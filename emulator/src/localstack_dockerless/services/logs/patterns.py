@@ -73,8 +73,8 @@ class Pattern:
     def _delimited(self, text: str) -> Callable[[str], bool]:
         parts = [part.strip() for part in _outside_quotes(text)]
         names = [re.split(r"[\s=<>!]", part, maxsplit=1)[0] or str(at) for at, part in enumerate(parts)]
-        if not all(parts):
-            raise InvalidPatternError("Invalid filter pattern: an empty column")
+        if not all(parts) or names.count("...") > 1:
+            raise InvalidPatternError("Invalid filter pattern: an empty column, or more than one ...")
         self._columns = names
         tests = [_Conditions(part, _column).parse() for part in parts if re.search(r"[=<>]", part)]
 
@@ -92,7 +92,10 @@ def compiled(text: str) -> Pattern:
     Raises:
         InvalidPatternError: See there.
     """
-    return Pattern(text)
+    try:
+        return Pattern(text)
+    except RecursionError as error:
+        raise InvalidPatternError("Invalid filter pattern: it is too deep") from error
 
 
 def _terms(text: str) -> Callable[[str], bool]:

@@ -14,7 +14,7 @@ from moto.logs.metric_filters import MetricFilters
 from moto.logs.models import LogGroup, LogsBackend
 
 from localstack_dockerless.services.insights import queries
-from localstack_dockerless.services.logs import filters
+from localstack_dockerless.services.logs import embedded, filters
 from localstack_dockerless.services.logs.patterns import InvalidPatternError, compiled
 
 _patches = Patches()
@@ -30,6 +30,8 @@ def apply() -> None:
     _patches.add(Patch(LogsBackend, "put_metric_filter", put))
     search = create_patch_proxy(LogsBackend.filter_log_events, _filter_log_events)
     _patches.add(Patch(LogsBackend, "filter_log_events", search))
+    subscribe = create_patch_proxy(LogsBackend.put_subscription_filter, _put_subscription_filter)
+    _patches.add(Patch(LogsBackend, "put_subscription_filter", subscribe))
     _patches.function(LogGroup.put_log_events, _write)
     _patches.function(MetricFilters.add_filter, _add_filter)
     _patches.apply()
@@ -72,6 +74,7 @@ def _write(original: Any, group: LogGroup, stream: str, events: Any) -> str:
     token = original(group, stream, events)
     backend = provider.get_moto_logs_backend(group.account_id, group.region)
     filters.apply(backend, group.name, events)
+    embedded.apply(backend, events)
     return str(token)
 
 
@@ -84,6 +87,12 @@ def _put_metric_filter(
     if len(transformations[0].get("dimensions") or {}) > filters.MAX_DIMENSIONS:
         raise InvalidParameterException("A metric filter can have up to three dimensions.")
     original(backend, name, pattern, group, transformations)
+
+
+def _put_subscription_filter(original: Any, backend: LogsBackend, *args: Any) -> None:
+    """The pattern is the third argument; one that is none would fail each time something is written."""
+    _check(args[2])
+    original(backend, *args)
 
 
 def _filter_log_events(original: Any, backend: LogsBackend, *args: Any) -> Any:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from localstack.services.lambda_.event_source_mapping import esm_worker_factory
 from localstack.utils.patch import Patch, Patches
 
-from localstack_dockerless.services.mappings import queues, rules, streams, workers
+from localstack_dockerless.services.mappings import progress, queues, rules, streams, workers
 
 _patches = Patches()
 
@@ -22,7 +22,7 @@ def apply(time_scale: float) -> None:
     """
     if _patches.patches:
         return
-    streams.BACKOFF.scale = time_scale
+    progress.BACKOFF.scale = time_scale
     _patches.add(Patch(esm_worker_factory, "DynamoDBPoller", streams.TablePoller))
     _patches.add(Patch(esm_worker_factory, "KinesisPoller", streams.KinesisPoller))
     _patches.add(Patch(esm_worker_factory, "SqsPoller", queues.QueuePoller))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Protocol
 
 from botocore.exceptions import BotoCoreError, ClientError
 from localstack.services.lambda_.event_source_mapping.event_processor import BatchFailureError, PartialBatchFailureError
@@ -22,19 +22,65 @@ FOREVER = -1
 PAYLOAD = 6_000_000  # bytes of one invocation, with room for what is around the records
 
 
-def by_size(events: list[Event]) -> Iterator[list[Event]]:
-    """Parts that fit into one invocation."""
+class Outlet(Protocol):
+    """Where what is read from a shard goes.
+
+    Attributes:
+        batches: how many are read at once.
+    """
+
+    batches: int
+
+    def take(self, events: list[Event]) -> bool:
+        """Take the next events of the shard; false if the mapping ended before it was done with them."""
+
+    def reached(self, moment: float) -> bool:
+        """All that was written before a moment is taken; false if the mapping ended before that was dealt with."""
+
+    def end(self) -> bool:
+        """There is nothing more in the shard; false if the mapping ended before that was dealt with."""
+
+    def close(self) -> None:
+        """The mapping has ended: wait for what still runs."""
+
+
+def by_size(events: list[Event], most: int = PAYLOAD) -> Iterator[list[Event]]:
+    """Parts that fit into one invocation of so many bytes."""
     part: list[Event] = []
     size = 0
     for event in events:
         length = len(to_json_str(event)) + 2
-        if part and size + length > PAYLOAD:
+        if part and size + length > most:
             yield part
             part, size = [], 0
         part.append(event)
         size += length
     if part:
         yield part
+
+
+class InTurn:
+    """The outlet of a mapping that handles one batch after the other.
+
+    Args:
+        deliver: brings events to the function; false if the mapping ended before.
+    """
+
+    batches = 1
+
+    def __init__(self, deliver: Callable[[list[Event]], bool]) -> None:
+        self.take = deliver
+
+    def reached(self, _moment: float) -> bool:
+        """There is nothing to do."""
+        return True
+
+    def end(self) -> bool:
+        """There is nothing to do."""
+        return True
+
+    def close(self) -> None:
+        """There is nothing to do."""
 
 
 @dataclass(frozen=True)
@@ -108,10 +154,12 @@ class Delivery:
         if self.options.age == FOREVER:
             return piece
         oldest = time.time() - self.options.age
-        old = [event for event in piece.events if self.arrival(event) < oldest]
+        old, young = (
+            [event for event in piece.events if (self.arrival(event) < oldest) is is_old] for is_old in (True, False)
+        )
         if old:
             self.give_up(replace(piece, events=old), "RecordAgeExceeded")
-        return replace(piece, events=piece.events[len(old) :])
+        return replace(piece, events=young)
 
     def _attempt(self, piece: Piece) -> list[Piece]:
         """What is left to do."""

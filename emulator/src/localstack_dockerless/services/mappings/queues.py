@@ -103,7 +103,10 @@ class QueuePoller(sqs_poller.SqsPoller):
             chosen = {event["messageId"] for event in matching}
             self._delete(messages, {event["messageId"] for event in events} - chosen)
             for part in by_size(self.add_source_metadata(matching)):
-                self._delete(messages, self._invoke(part))
+                through = self._invoke(part)
+                self._delete(messages, through)
+                if self.is_fifo_queue and len(through) < len(part):
+                    return  # what follows in its group waits until it comes back
         except (ClientError, BotoCoreError) as error:  # throttled, or not reached
             LOG.info("event source mapping of %s: %s", self.source_arn, error)
         except Exception:
@@ -117,7 +120,7 @@ class QueuePoller(sqs_poller.SqsPoller):
         if not self.filter_patterns:
             return True
         seen = dict(event)
-        with contextlib.suppress(ValueError):
+        with contextlib.suppress(ValueError, RecursionError):
             seen["body"] = json.loads(event["body"])
         return any(matches_event(pattern, seen) for pattern in self.filter_patterns)
 

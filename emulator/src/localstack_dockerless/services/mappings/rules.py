@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Any
 
 from botocore.exceptions import ClientError
-from localstack.aws.api import CommonServiceException
 from localstack.aws.api.lambda_ import InvalidParameterValueException
 from localstack.services.lambda_.event_source_mapping.pipe_utils import get_internal_client
 from localstack.services.lambda_.provider import LambdaProvider
@@ -26,17 +25,11 @@ STREAM_ONLY = (
     "DestinationConfig",
 )
 QUEUE_ONLY = ("ScalingConfig",)
-RANGES = {
-    "BatchSize": (1, 10_000),
-    "MaximumBatchingWindowInSeconds": (0, 300),
-    "ParallelizationFactor": (1, 10),
-    "MaximumRecordAgeInSeconds": (-1, 604_800),
-    "MaximumRetryAttempts": (-1, 10_000),
-    "TumblingWindowInSeconds": (0, 900),
-    "ScalingConfig.MaximumConcurrency": (2, 1000),
-}
+DESTINATIONS = ("sqs", "sns", "s3")
 YOUNGEST = 60  # seconds of MaximumRecordAgeInSeconds
 FIFO_BATCH = 10
+FILTERS = 5  # AWS gives up to 10 to whoever asks for them
+POLLERS = 2  # the fewest of a queue
 
 _patches = Patches()
 
@@ -69,11 +62,8 @@ def check(request: dict[str, Any]) -> None:
     """Refuse what AWS refuses, in its words.
 
     Raises:
-        CommonServiceException: a number is out of its range.
         InvalidParameterValueException: an option does not go with the source.
     """
-    for path, (lowest, highest) in RANGES.items():
-        _check_range(path, _value(request, path), lowest, highest)
     age = request.get("MaximumRecordAgeInSeconds")
     if age is not None and 0 <= age < YOUNGEST:
         words = f"must be either -1 (forever) or between {YOUNGEST} and 604800 (inclusive)"
@@ -84,23 +74,28 @@ def check(request: dict[str, Any]) -> None:
         if request.get(name):
             shown = name[0].lower() + name[1:]
             raise _wrong(f"Unsupported '{shown}' parameter for given event source mapping type.")
+    if len((request.get("FilterCriteria") or {}).get("Filters") or ()) > FILTERS:
+        raise _wrong(f"An event source mapping has {FILTERS} filters at most.")
+    if service == "sqs":
+        _check_pollers(request)
     if request.get("EventSourceArn", "").endswith(".fifo"):
         _check_fifo(request)
+    if service == "dynamodb" and "/stream/" not in request["EventSourceArn"]:
+        raise _wrong("Unrecognized event source.")
+    if request.get("StartingPosition") == "AT_TIMESTAMP" and not request.get("StartingPositionTimestamp"):
+        raise _wrong("Required 'startingPositionTimestamp' parameter is missing.")
+    destination = ((request.get("DestinationConfig") or {}).get("OnFailure") or {}).get("Destination")
+    if destination and _service(destination) not in DESTINATIONS:
+        raise _wrong(f"The destination ARN {destination} is invalid.")
 
 
-def _value(request: dict[str, Any], path: str) -> Any:
-    outer, _, inner = path.partition(".")
-    value = request.get(outer)
-    return (value or {}).get(inner) if inner else value
-
-
-def _check_range(path: str, value: Any, lowest: int, highest: int) -> None:
-    if value is None or lowest <= value <= highest:
-        return
-    shown = ".".join(part[0].lower() + part[1:] for part in path.split("."))
-    bound = f"greater than or equal to {lowest}" if value < lowest else f"less than or equal to {highest}"
-    words = f"1 validation error detected: Value '{value}' at '{shown}' failed to satisfy constraint: "
-    raise CommonServiceException("ValidationException", f"{words}Member must have value {bound}", status_code=400)
+def _check_pollers(request: dict[str, Any]) -> None:
+    """The words are our own."""
+    pollers = request.get("ProvisionedPollerConfig") or {}
+    if pollers and request.get("ScalingConfig"):
+        raise _wrong("MaximumConcurrency and ProvisionedPollerConfig exclude each other.")
+    if any(pollers.get(name, POLLERS) < POLLERS for name in ("MinimumPollers", "MaximumPollers")):
+        raise _wrong(f"Provisioned pollers of a queue are {POLLERS} at least.")
 
 
 def _check_fifo(request: dict[str, Any]) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import calendar
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -31,17 +32,26 @@ class Cron:
     def after(self, moment: datetime) -> datetime | None:
         """The first time after a moment; both without a time zone."""
         moment = moment.replace(second=0, microsecond=0) + timedelta(minutes=1)
-        for days in range(HORIZON):
-            day = moment.date() + timedelta(days=days)
-            if day.year > self.years[-1]:
-                return None
-            if day.year in self.years and day.month in self.months and self._has(day):
-                earliest = moment.time() if days == 0 else datetime.min.time()
-                for hour in self.hours:
-                    for minute in self.minutes:
-                        if (hour, minute) >= (earliest.hour, earliest.minute):
-                            return datetime(day.year, day.month, day.day, hour, minute)
+        for day in self._days(moment.date()):
+            earliest = moment.time() if day == moment.date() else datetime.min.time()
+            for hour in self.hours:
+                for minute in self.minutes:
+                    if (hour, minute) >= (earliest.hour, earliest.minute):
+                        return datetime(day.year, day.month, day.day, hour, minute)
         return None
+
+    def _days(self, day: date) -> Iterator[date]:
+        """Those that match, from a day on."""
+        first = next((year for year in self.years if year >= day.year), None)
+        if first is None:
+            return
+        day = max(day, date(first, 1, 1))
+        for _ in range(HORIZON):
+            if day.year > self.years[-1]:
+                return
+            if day.year in self.years and day.month in self.months and self._has(day):
+                yield day
+            day += timedelta(days=1)
 
     def _has(self, day: date) -> bool:
         if self.week_day == "?":
@@ -58,6 +68,8 @@ def parse(fields: str) -> Cron:
     minutes, hours, month_day, months, week_day, years = fields.upper().split()
     if (month_day == "?") == (week_day == "?"):
         raise ValueError("exactly one of day-of-month and day-of-week is ?")
+    if "#" in week_day and "," in week_day:
+        raise ValueError("an expression with # stands alone")
     cron = Cron(
         _numbers(minutes, 0, 59),
         _numbers(hours, 0, 23),
@@ -66,7 +78,9 @@ def parse(fields: str) -> Cron:
         week_day,
         _numbers(years, FIRST_YEAR, LAST_YEAR),
     )
-    cron._has(date(2000, 1, 1))  # what is no day fails here
+    for field, test in ((month_day, _month_day), (week_day, _week_day)):
+        for part in [] if field == "?" else field.split(","):
+            test(part, date(2000, 1, 31))  # what is no day fails here, in a month's last week
     return cron
 
 
@@ -78,14 +92,19 @@ def _numbers(field: str, lowest: int, highest: int, names: dict[str, int] | None
         first, dash, last = span.partition("-")
         begin = lowest if span == "*" else _number(first, names)
         end = _number(last, names) if dash else highest if slash or span == "*" else begin
-        if not lowest <= begin <= end <= highest or (slash and int(step) < 1):
+        every = _number(step) if slash else 1
+        if not lowest <= begin <= end <= highest or every < 1:
             raise ValueError(f"{part} is not within {lowest} and {highest}")
-        found.update(range(begin, end + 1, int(step) if slash else 1))
+        found.update(range(begin, end + 1, every))
     return tuple(sorted(found))
 
 
-def _number(text: str, names: dict[str, int] | None) -> int:
-    return names[text] if names and text in names else int(text)
+def _number(text: str, names: dict[str, int] | None = None) -> int:
+    if names and text in names:
+        return names[text]
+    if not re.fullmatch("[0-9]{1,9}", text):
+        raise ValueError(f"{text} is no number")
+    return int(text)
 
 
 def _month_day(part: str, day: date) -> bool:
@@ -94,8 +113,9 @@ def _month_day(part: str, day: date) -> bool:
         return day.day == last
     if part == "LW":
         return day.day == _nearest_weekday(day, last)
-    if nearest := re.fullmatch(r"(\d{1,2})W", part):
-        return day.day == _nearest_weekday(day, min(int(nearest[1]), last))
+    if nearest := re.fullmatch(r"([0-9]{1,2})W", part):
+        (wanted,) = _numbers(nearest[1], 1, 31)
+        return day.day == _nearest_weekday(day, min(wanted, last))
     return day.day in _numbers(part, 1, 31)
 
 

@@ -55,6 +55,7 @@ class Engine:
         self.stopping = False
         self.plans: WeakKeyDictionary[Schedule, Plan] = WeakKeyDictionary()
         self.attempts: list[Attempt] = []
+        self.running: list[Attempt] = []
 
     def wake(self) -> None:
         """A schedule was made or changed."""
@@ -73,7 +74,10 @@ class Engine:
     def forget(self, account: str | None) -> None:
         """Drop the schedules and the retries of the account, or of all."""
         with self.changed:
-            self.attempts = [one for one in self.attempts if account not in (None, one.invocation.account)]
+            self.attempts, self.running = (
+                [one for one in kept if account not in (None, one.invocation.account)]
+                for kept in (self.attempts, self.running)
+            )
             for owner in [account] if account else list(scheduler_backends):
                 scheduler_backends.pop(owner, None)
             self.changed.notify_all()
@@ -85,8 +89,17 @@ class Engine:
                 if not due and self._rest():
                     self.thread = None
                     return
+                self.running += due
             for attempt in due:
-                self._try(attempt)
+                self._begin(attempt)
+
+    def _begin(self, attempt: Attempt) -> None:
+        """Templated targets take what they get at once; other operations may take as long as a function does."""
+        if attempt.invocation.is_templated:
+            self._try(attempt)
+        else:
+            name = "dockerless-schedule"
+            threading.Thread(target=self._try, args=(attempt,), name=name, daemon=True).start()
 
     def _rest(self) -> bool:
         """Sleep until something is due; true if nothing ever will be."""
@@ -129,7 +142,15 @@ class Engine:
             attempt.invocation.invoke(attempt.number)
         except Exception as error:
             LOG.info("schedule %s: attempt %s failed", attempt.invocation.arn, attempt.number, exc_info=True)
-            self._after_failure(attempt, error)
+            if self._is_running(attempt):
+                self._after_failure(attempt, error)
+        with self.changed:
+            self.running = [one for one in self.running if one is not attempt]
+
+    def _is_running(self, attempt: Attempt) -> bool:
+        """Not, if its account was forgotten meanwhile."""
+        with self.changed:
+            return any(one is attempt for one in self.running)
 
     def _after_failure(self, attempt: Attempt, error: Exception) -> None:
         policy = attempt.invocation.target.get("RetryPolicy") or {}
@@ -148,23 +169,28 @@ class Engine:
         queue = (invocation.target.get("DeadLetterConfig") or {}).get("Arn")
         if not queue:
             return
-        details: dict[str, Any] = error.response["Error"] if isinstance(error, ClientError) else {}
-        values = {
-            "ERROR_CODE": details.get("Code", type(error).__name__),
-            "ERROR_MESSAGE": details.get("Message") or str(error) or "-",
-            "EXECUTION_ID": invocation.execution,
-            "EXHAUSTED_RETRY_CONDITION": condition,
-            "IS_PAYLOAD_TRUNCATED": "false",
-            "RETRY_ATTEMPTS": str(attempt.number - 1),
-            "SCHEDULED_TIME": iso(invocation.due),
-            "SCHEDULE_ARN": invocation.arn,
-            "TARGET_ARN": invocation.target["Arn"],
-        }
+        values = {**_about(attempt, error), "EXHAUSTED_RETRY_CONDITION": condition}
         attributes = {name: {"DataType": "String", "StringValue": value} for name, value in values.items()}
         try:
             send(invocation, queue, invocation.body(attempt.number), MessageAttributes=attributes)
         except Exception:
             LOG.warning("schedule %s cannot reach its dead-letter queue", invocation.arn, exc_info=True)
+
+
+def _about(attempt: Attempt, error: Exception) -> dict[str, str]:
+    """The attributes of a dead letter."""
+    invocation = attempt.invocation
+    details: dict[str, Any] = error.response["Error"] if isinstance(error, ClientError) else {}
+    return {
+        "ERROR_CODE": details.get("Code", type(error).__name__),
+        "ERROR_MESSAGE": details.get("Message") or str(error) or "-",
+        "EXECUTION_ID": invocation.execution,
+        "IS_PAYLOAD_TRUNCATED": "false",
+        "RETRY_ATTEMPTS": str(attempt.number - 1),
+        "SCHEDULED_TIME": iso(invocation.due),
+        "SCHEDULE_ARN": invocation.arn,
+        "TARGET_ARN": invocation.target["Arn"],
+    }
 
 
 def _schedules() -> Iterator[tuple[str, str, ScheduleGroup, Schedule]]:

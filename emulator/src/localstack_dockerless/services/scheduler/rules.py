@@ -5,6 +5,7 @@ Rules: https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSched
 
 from __future__ import annotations
 
+import re
 import time
 from typing import Any
 
@@ -21,6 +22,8 @@ from localstack_dockerless.services.scheduler.targets import TEMPLATED, UNIVERSA
 PAST = 300  # seconds StartDate may lie back
 RANGES = {"MaximumRetryAttempts": (0, 185), "MaximumEventAgeInSeconds": (60, 86400)}
 LONGEST_WINDOW = 1440  # minutes
+LONGEST_NAME = 64  # characters
+NAME = re.compile(r"[0-9a-zA-Z-_.]+")
 PARAMETERS = {"events": "EventBridgeParameters", "kinesis": "KinesisParameters"}
 
 _patches = Patches()
@@ -43,6 +46,7 @@ def apply() -> None:
 
 
 def _create_schedule(original: Any, backend: EventBridgeSchedulerBackend, **request: Any) -> Any:
+    _check_name(request["name"])
     check(request)
     backend.get_schedule_group(request.get("group_name"))  # moto fails with 500
     request["action_after_completion"] = request.get("action_after_completion") or "NONE"
@@ -88,6 +92,13 @@ def check(request: dict[str, Any]) -> None:
         _check_dates(request.get("start_date"), request.get("end_date"))
     _check_window(request.get("flexible_time_window") or {})
     _check_target(request.get("target") or {})
+
+
+def _check_name(name: str) -> None:
+    if len(name) > LONGEST_NAME:
+        raise _out_of_bounds(name, "name", f"Member must have length less than or equal to {LONGEST_NAME}")
+    if not NAME.fullmatch(name):
+        raise _out_of_bounds(name, "name", f"Member must satisfy regular expression pattern: ^{NAME.pattern}$")
 
 
 def _expression(request: dict[str, Any]) -> expressions.Expression:

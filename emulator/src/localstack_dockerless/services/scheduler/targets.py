@@ -66,6 +66,11 @@ class Invocation:
             "detail": "{}",
         }
 
+    @property
+    def is_templated(self) -> bool:
+        """Whether the target is a resource, not any operation of a service."""
+        return not self.target["Arn"].startswith(UNIVERSAL)
+
     def invoke(self, attempt: int) -> None:
         """Call the target.
 
@@ -73,10 +78,10 @@ class Invocation:
             Exception: whatever the call gives.
         """
         arn, body = self.target["Arn"], self.body(attempt)
-        if arn.startswith(UNIVERSAL):
-            self._universal(arn.removeprefix(UNIVERSAL), body)
-        else:
+        if self.is_templated:
             TEMPLATED[arn.split(":")[2]](self, arn, body)
+        else:
+            self._universal(arn.removeprefix(UNIVERSAL), body)
 
     def client(self, service: str, **metadata: Any) -> Any:
         """Of the schedule's account and region."""

@@ -82,7 +82,7 @@ class Daemon:
 def _is_header(line: bytes) -> bool:
     try:
         found = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
     return isinstance(found, dict) and found.get("format") == "json"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import threading
 from collections.abc import Iterable
@@ -9,16 +10,24 @@ from typing import Any
 
 from localstack.aws.api import CommonServiceException
 from localstack.services.plugins import Service
+from localstack.utils.patch import Patches
 
 from localstack_dockerless.services.moto import service
 from localstack_dockerless.services.xray import graph, traces
 from localstack_dockerless.services.xray.traces import Trace
 
 LOCK = threading.RLock()
+_patches = Patches()
 
 
 def create() -> Service:
     """X-Ray."""
+    load()
+    from moto.xray.models import XRayBackend
+
+    if not _patches.patches:
+        _patches.function(XRayBackend.process_segment, _process)
+        _patches.apply()
     handlers = {
         "GetTraceSummaries": _summaries,
         "BatchGetTraces": _batch,
@@ -26,6 +35,22 @@ def create() -> Service:
         "GetTraceGraph": _trace_graph,
     }
     return service("xray", handlers, LOCK)
+
+
+def load() -> None:
+    """Import moto's, one thread after the other: its package imports itself in a circle, and fails for two at once."""
+    with LOCK:
+        importlib.import_module("moto.xray.models")
+
+
+def _process(original: Any, backend: Any, document: Any) -> None:
+    """What is no segment is refused by itself; moto fails, and with it every segment that was sent together."""
+    from moto.xray.exceptions import BadSegmentException
+
+    try:
+        original(backend, document)
+    except (AttributeError, KeyError, TypeError, RecursionError) as error:
+        raise BadSegmentException(code="JSONFormatError", message="Bad JSON data") from error
 
 
 def _traces(context: Any) -> list[Trace]:

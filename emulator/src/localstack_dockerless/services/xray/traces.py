@@ -6,11 +6,16 @@ https://docs.aws.amazon.com/xray/latest/devguide/xray-api-segmentdocuments.html
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 Document = dict[str, Any]
+HTTP = {"HttpURL": "url", "HttpMethod": "method", "UserAgent": "user_agent", "ClientIp": "client_ip"}
+"""What a summary tells of the request, by where a segment has it."""
+DEEPEST = 100  # subsegments within each other
+LATEST = 253_402_300_800  # Unix time: the year 10000
 ServiceKey = tuple[str, str]
 """Name and type."""
 
@@ -59,14 +64,51 @@ def _within(part: Document) -> Iterator[Document]:
         yield from _within(inner)
 
 
-def _is_sound(part: Any) -> bool:
-    """Whether a part has what the rest relies on; function code may send anything, and moto keeps it."""
-    if not isinstance(part, dict) or not all(isinstance(part.get(name), str) for name in ("id", "name")):
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _is_time(value: Any) -> bool:
+    return isinstance(value, int | float) and 0 <= value < LATEST
+
+
+def _is_object(value: Any) -> bool:
+    return value is None or isinstance(value, dict)
+
+
+def _is_http(value: Any) -> bool:
+    if not _is_object(value) or not all(_is_object((value or {}).get(name)) for name in ("request", "response")):
         return False
-    times = part.get("start_time"), part.get("end_time", 0)
-    inner = part.get("subsegments") or []
-    mappings = all(isinstance(part.get(name) or {}, dict) for name in ("http", "annotations"))
-    return mappings and all(isinstance(at, int | float) for at in times) and all(map(_is_sound, inner))
+    request, response = ((value or {}).get(name) or {} for name in ("request", "response"))
+    texts = (request[name] for name in HTTP.values() if name in request)
+    return all(map(_is_text, texts)) and isinstance(response.get("status", 0), int)
+
+
+def _is_annotations(value: Any) -> bool:
+    return _is_object(value) and all(
+        isinstance(one, str) or (isinstance(one, int | float) and math.isfinite(one)) for one in (value or {}).values()
+    )
+
+
+_REQUIRED: Mapping[str, Callable[[Any], bool]] = {"id": _is_text, "name": _is_text, "start_time": _is_time}
+_OPTIONAL: Mapping[str, Callable[[Any], bool]] = {
+    "end_time": _is_time,
+    "http": _is_http,
+    "annotations": _is_annotations,
+    **dict.fromkeys(("parent_id", "origin", "namespace", "user"), lambda value: value is None or _is_text(value)),
+    "subsegments": lambda value: value is None or isinstance(value, list),
+}
+
+
+def _is_sound(part: Any, depth: int = 0) -> bool:
+    """Whether a part has what the rest relies on; function code may send anything, and moto keeps it."""
+    if not isinstance(part, dict) or depth > DEEPEST:
+        return False
+    return (
+        all(check(part.get(name)) for name, check in _REQUIRED.items())
+        and all(check(part[name]) for name, check in _OPTIONAL.items() if name in part)
+        and all(_is_sound(inner, depth + 1) for inner in part.get("subsegments") or [])
+    )
 
 
 def of(collection: Mapping[str, Any]) -> list[Trace]:
@@ -78,7 +120,10 @@ def of(collection: Mapping[str, Any]) -> list[Trace]:
 def _documents(held: Sequence[Any]) -> list[Document]:
     documents: dict[str, Document] = {}
     for segment in list(held):
-        document = json.loads(segment.raw)
+        try:
+            document = json.loads(segment.raw)
+        except (ValueError, RecursionError):
+            continue
         if not _is_sound(document):
             continue
         before = documents.get(document["id"])
@@ -121,8 +166,7 @@ def service(name: ServiceKey, account: str) -> Document:
 
 def _http(http: Document) -> Document:
     request, response = http.get("request") or {}, http.get("response") or {}
-    names = {"HttpURL": "url", "HttpMethod": "method", "UserAgent": "user_agent", "ClientIp": "client_ip"}
-    found = {name: request[source] for name, source in names.items() if source in request}
+    found = {name: request[source] for name, source in HTTP.items() if source in request}
     return {**found, **({"HttpStatus": response["status"]} if "status" in response else {})}
 
 
