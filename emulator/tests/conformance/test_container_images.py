@@ -25,6 +25,7 @@ EXTENSIONS = "https://docs.aws.amazon.com/lambda/latest/dg/extensions-configurat
 LAYERS = "https://docs.aws.amazon.com/lambda/latest/dg/chapter-layers.html"
 VARIABLES = "https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html"
 DOCKERFILE = f'{PYTHON}ENV GREETING=hello\nCOPY image.py version ${{LAMBDA_TASK_ROOT}}\nCMD ["image.handler"]\n'
+LAYER = f"arn:aws:lambda:us-east-1:{ACCOUNT}:layer:any:1"
 HOST = f"{ACCOUNT}.dkr.ecr.us-east-1.amazonaws.com"
 
 
@@ -203,7 +204,7 @@ def test_what_cannot_be_started_is_invalid(functions, own_files, config, kind, w
 
 
 @pytest.mark.rule(LAYERS)
-@pytest.mark.parametrize("options", [{"Handler": "image.handler"}, {"Runtime": "python3.13"}, {"Layers": ["arn"]}])
+@pytest.mark.parametrize("options", [{"Handler": "image.handler"}, {"Runtime": "python3.13"}, {"Layers": [LAYER]}])
 def test_handler_runtime_and_layers_are_not_for_images(refused, options):
     words = "Please don't provide Handler or Runtime or Layer when the intended function PackageType is Image."
     refused(words, Code={"ImageUri": f"{HOST}/any:v1"}, **options)
@@ -215,7 +216,7 @@ def test_layers_cannot_be_added_later(functions, layouts):
     with pytest.raises(
         ClientError, match="Lambda layers are not supported for functions created with container images"
     ):
-        functions.client.update_function_configuration(FunctionName=function.name, Layers=["arn"])
+        functions.client.update_function_configuration(FunctionName=function.name, Layers=[LAYER])
 
 
 @pytest.mark.rule(EXTENSIONS)
