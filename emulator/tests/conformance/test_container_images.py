@@ -105,6 +105,7 @@ def test_an_image_with_a_runtime_of_its_own_has_its_own_files_and_no_others(func
         "tmp": True,
         "file": "hello",
         "programs": 0,
+        "mounts": "",
     }
     assert function.invoke({"a": 2}).value["event"] == {"a": 2}
 

@@ -18,8 +18,8 @@ while :; do
   exec 3>&-
   [ -w / ] && root=true || root=false
   : >/tmp/mine && tmp=true || tmp=false
-  programs=(/usr/bin/* /var/task/*)
-  body="{\"event\": $event, \"arguments\": \"$*\", \"uid\": $UID, \"cwd\": \"$PWD\", \"root\": $root, \"tmp\": $tmp, \"file\": \"$(</etc/greeting)\", \"programs\": ${#programs[@]}}"
+  programs=(/usr/bin/* /var/task/*) mounts=(/mnt/*)
+  body="{\"event\": $event, \"arguments\": \"$*\", \"uid\": $UID, \"cwd\": \"$PWD\", \"root\": $root, \"tmp\": $tmp, \"file\": \"$(</etc/greeting)\", \"programs\": ${#programs[@]}, \"mounts\": \"${mounts[*]}\"}"
   exec 3<>"/dev/tcp/$host/$port"
   printf 'POST /2018-06-01/runtime/invocation/%s/response HTTP/1.1\r\nHost: runtime\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s' "$id" "${#body}" "$body" >&3
   read -r line <&3
