@@ -158,7 +158,8 @@ class Environment:
         arguments, descriptors = bubblewrap.arguments(self._spec, self._files.opt, tmp)
         passed += descriptors
         passed.append(bubblewrap.memory_file(bubblewrap.null_separated(arguments)))
-        return bubblewrap.command(passed[-1], self._spec.command), bubblewrap.CLEAN
+        alone = self._spec.root is not None and self._spec.root.alone
+        return bubblewrap.command(passed[-1], self._spec.command, alone=alone), bubblewrap.CLEAN
 
     def _plain_command(self) -> tuple[list[str], dict[str, str]]:
         places = self._places()

@@ -36,7 +36,7 @@ def lambda_() -> Service:
         updates,
         variables,
     )
-    from localstack_dockerless.services import efs, mappings, network, vpc
+    from localstack_dockerless.services import container_images, efs, mappings, network, vpc
     from localstack_dockerless.services.http import invoke_stream, urls
     from localstack_dockerless.services.iam import roles
 
@@ -55,6 +55,7 @@ def lambda_() -> Service:
         vpc,
         network,
         efs,
+        container_images,
         urls,
         invoke_stream,
         roles,
@@ -113,9 +114,11 @@ def efs() -> Service:
 @aws_provider(api="ecr", name="default")
 def ecr() -> Service:
     """Repositories of container images."""
+    from localstack_dockerless.services.ecr import control, manifests
     from localstack_dockerless.services.moto import service
 
-    return service("ecr")
+    control.apply()
+    return service("ecr", control.HANDLERS, manifests.LOCK)
 
 
 @aws_provider(api="s3", name="dockerless")

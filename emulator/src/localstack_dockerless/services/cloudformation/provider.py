@@ -11,6 +11,7 @@ from localstack.services.cloudformation.engine.v2.change_set_resource_support_ch
     ChangeSetResourceSupportChecker,
 )
 from localstack.services.cloudformation.resource_provider import plugin_manager
+from localstack.services.ecr.resource_providers import aws_ecr_repository
 from localstack.utils import archives, testutil
 from localstack.utils.catalog.common import (
     CloudFormationResourcesSupportAtRuntime,
@@ -19,6 +20,7 @@ from localstack.utils.catalog.common import (
 from localstack.utils.patch import Patch, Patches
 
 from localstack_dockerless.services.cloudformation import changes, functions, templates, updates
+from localstack_dockerless.services.cloudformation.repositories import RepositoryProvider
 from localstack_dockerless.services.http.addresses import endpoint_of
 
 _API = re.compile(r"https?://([\w-]+)\.execute-api\.([\w-]+)\.(?:amazonaws\.com|localhost)(?::\d+)?(/.*)?")
@@ -34,6 +36,7 @@ def apply() -> None:
     _patches.function(ChangeSetResourceSupportChecker._resource_support_status, _support)
     _patches.add(Patch(testutil, "create_zip_file_cli", _zip))
     _patches.add(Patch(ChangeSetModelPreproc, "_perform_static_replacements", staticmethod(_reachable)))
+    _patches.add(Patch(aws_ecr_repository, "ECRRepositoryProvider", RepositoryProvider))
     for part in (changes, functions, templates, updates):
         part.apply(_patches)
     _patches.apply()

@@ -87,7 +87,7 @@ class Kind:
     @property
     def properties(self) -> set[str]:
         """What a template may say."""
-        return set().union(*(call.properties for call in chain(self.create, self.after, self.changes)))
+        return set().union(*(call.properties for call in chain(self.create, self.after, self.changes, (self.delete,))))
 
     @property
     def made(self) -> set[str]:
@@ -172,7 +172,8 @@ class TableProvider(ResourceProvider[Model]):
 
     def _changeable(self, model: Model) -> set[str]:
         """A property that was removed has no default to go back to, unless code takes care of it."""
-        return {name for call in self.KIND.changes for name in call.properties if name in model or name in call.of}
+        calls = (*self.KIND.changes, self.KIND.delete)
+        return {name for call in calls for name in call.properties if name in model or name in call.of}
 
     def delete(self, request: ResourceRequest[Model]) -> ProgressEvent[Model]:
         """Delete it; one that is gone already is what was wanted."""
