@@ -25,6 +25,9 @@ def protect(gateway: Any) -> None:
     vars(cors)["DYNAMIC_INTERNAL_ORIGINS"] = ()
     handlers = gateway.request_handlers
     handlers.insert(handlers.index(gateway.service_request_router), _refuse_unless_s3)
+    answers = gateway.response_handlers
+    permit = known.add_cors_response_headers
+    answers[answers.index(permit)] = _skipped_for_pages(permit)
     for original in (known.serve_localstack_resources, known.serve_edge_router_rules):
         handlers[handlers.index(original)] = _skipped_for_pages(original)
 
@@ -39,10 +42,21 @@ def _skipped_for_pages(original: Any) -> Any:
 
 def _refuse_unless_s3(chain: Any, context: Any, response: Any) -> None:
     """S3 asks the bucket's own rules."""
-    if _is_foreign(context) and (not context.service or context.service.service_name != "s3"):
+    if _is_foreign(context) and not (
+        context.service and context.service.service_name == "s3" and _may(context, response)
+    ):
         response.status_code = 403
         response.set_response(b"Web pages may not use AWS's APIs here; allow an origin with DOCKERLESS_ORIGINS.\n")
         chain.terminate()
+
+
+def _may(context: Any, response: Any) -> bool:
+    """Whether S3 is asked for what a page may do without being asked first, or by a rule of the bucket, which is noted by then."""
+    operation = context.operation.name if context.operation else ""
+    if operation in ("", "ListBuckets"):  # LocalStack lets every page read the latter
+        return False
+    has_rule = bool(context.request.headers.get("Origin") and response.headers.get(cors.ACL_ORIGIN))
+    return context.request.method in ("GET", "HEAD") or operation == "PostObject" or has_rule
 
 
 def is_published(request: Any) -> bool:
