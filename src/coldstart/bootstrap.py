@@ -30,6 +30,7 @@ PACKAGES = {
     "test": {
         "bwrap": ("bubblewrap", "the tests of isolation are skipped"),
         "chromium": ("chromium", "the tests in a browser are skipped"),
+        "skopeo": ("skopeo", "the tests that push container images with it are skipped"),
     },
 }
 # Commands by which the environment of the programs is known to be whole.

@@ -53,6 +53,8 @@ def _parser() -> argparse.ArgumentParser:
         commands, "runtimes", _runtimes, "list, or install, what runs each Lambda runtime", server=False
     )
     runtimes.add_argument("arguments", nargs=argparse.REMAINDER, metavar="[list|install]")
+    image = _command(commands, "image", _image, "build a container image of a function without Docker", server=False)
+    image.add_argument("arguments", nargs=argparse.REMAINDER, metavar="build ...")
     return parser
 
 
@@ -180,6 +182,12 @@ def _runtimes(options: argparse.Namespace) -> int:
     if status == 0 and "install" in options.arguments:
         catalog.install()
     return status
+
+
+def _image(options: argparse.Namespace) -> int:
+    from localstack_dockerless.images import cli
+
+    return cli.main(options.arguments)
 
 
 if __name__ == "__main__":

@@ -77,7 +77,7 @@ def _start_version(original: Any, manager: LambdaVersionManager) -> VersionState
     try:
         ProcessExecutor.check(manager.function_version)
     except RuntimeUnavailable as unavailable:
-        manager.state = VersionState(State.Failed, StateReasonCode.InvalidRuntime, str(unavailable))
+        manager.state = VersionState(State.Failed, StateReasonCode(unavailable.code), str(unavailable))
         return manager.state
     return original(manager)
 

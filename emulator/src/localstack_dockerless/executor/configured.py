@@ -7,6 +7,7 @@ from typing import Any
 
 from localstack.aws.api.lambda_ import LogFormat
 
+from localstack_dockerless import runtimes
 from localstack_dockerless.executor import external, layers, report
 from localstack_dockerless.executor.extensions import Function
 from localstack_dockerless.executor.lines import JsonLines, Lines, TextLines
@@ -41,12 +42,32 @@ def settings(version: Any, runtime: Runtime, log_stream: str, *, provisioned: bo
         function=Function(name, qualifier, config.handler or "", identifier.account),
         function_arn=identifier.unqualified_arn(),
         about=_about(version, runtime, log_stream),
-        external=external.find(layers.directories(version)),
+        external=external.find(opt(version)),
     )
+
+
+def runtime(config: Any) -> Runtime:
+    """What a function runs on: a runtime of this machine, or its image.
+
+    Raises:
+        RuntimeUnavailable: this machine does not have it.
+    """
+    found: Runtime = (
+        config.image.runtime(config.image_config) if config.image else runtimes.resolve(str(config.runtime))
+    )
+    return found
+
+
+def opt(version: Any) -> tuple[Path, ...]:
+    """What is found at /opt: layers in order, or an image's own."""
+    image = version.config.image
+    return (image.get_unzipped_code_location() / "opt",) if image else layers.directories(version)
 
 
 def _entrypoint_problem(version: Any) -> str:
     config = version.config
+    if config.image:
+        return str(config.image.problem(config.image_config))
     if not is_os_only(config.runtime) or config.code.is_hot_reloading():
         return ""
     return provided.problem(Path(config.code.get_unzipped_code_location()), layers.directories(version))
@@ -61,7 +82,7 @@ def _lines(logging: Any) -> Lines:
 def _about(version: Any, runtime: Runtime, log_stream: str) -> dict[str, Any]:
     known = version.config.runtime_version_config
     return {
-        "runtimeVersion": report.runtime_version(runtime.identifier),
+        "runtimeVersion": report.runtime_version(runtime.identifier) if known else "",
         "runtimeVersionArn": known["RuntimeVersionArn"] if known else "",
         "functionName": version.id.function_name,
         "functionVersion": version.id.qualifier,

@@ -35,7 +35,11 @@ class Events:
             phase: "init", or "invoke" where an invocation repeats it.
         """
         settings, about = self._settings, self._settings.about
-        text = [report.init_start(about["runtimeVersion"], about["runtimeVersionArn"])] if about else []
+        text = (
+            [report.init_start(about["runtimeVersion"], about["runtimeVersionArn"])]
+            if about.get("runtimeVersion")
+            else []
+        )
         record = records.init_start(about, settings.initialization, phase)
         self._tell("initStart", record, text if phase == "init" else [])
         if phase == "init" and settings.note:

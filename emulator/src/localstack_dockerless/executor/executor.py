@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, ClassVar
 from weakref import WeakSet
 
-from localstack.aws.api.lambda_ import PackageType
 from localstack.services.lambda_.invocation.executor_endpoint import StatusErrorException
 from localstack.services.lambda_.invocation.lambda_models import FunctionVersion, InitializationType, InvocationResult
 from localstack.services.lambda_.invocation.runtime_executor import RuntimeExecutor
@@ -36,7 +35,6 @@ from localstack_dockerless.executor.result import Figures, Rest
 from localstack_dockerless.executor.runtime_api import Invocation
 from localstack_dockerless.executor.updates import is_superseded
 from localstack_dockerless.executor.variables import function_environment
-from localstack_dockerless.runtimes import RuntimeUnavailable
 from localstack_dockerless.services.xray.daemon import DAEMON
 from localstack_dockerless.services.xray.segments import Trace
 
@@ -97,9 +95,9 @@ class ProcessExecutor(RuntimeExecutor):
             NotBegun: See there.
         """
         provisioned = env_vars.get("AWS_LAMBDA_INITIALIZATION_TYPE") == InitializationType.provisioned_concurrency
-        runtime = runtimes.resolve(self._config.runtime)
-        if self._config.code.is_hot_reloading():
-            self._seen = fingerprint(self._config.code.get_unzipped_code_location())
+        runtime = configured.runtime(self._config)
+        if self._package.is_hot_reloading():
+            self._seen = fingerprint(self._package.get_unzipped_code_location())
         self._place = env_vars["AWS_LAMBDA_LOG_GROUP_NAME"], env_vars["AWS_LAMBDA_LOG_STREAM_NAME"]
         self._environment = self._create(runtime, env_vars, provisioned=provisioned)
         self._look_around()
@@ -192,9 +190,10 @@ class ProcessExecutor(RuntimeExecutor):
         Raises:
             RuntimeUnavailable: It cannot; the message says why.
         """
-        if function_version.config.package_type != PackageType.Zip:
-            raise RuntimeUnavailable("Container images need Docker; deploy the function as a .zip file.")
-        runtimes.resolve(str(function_version.config.runtime))
+        image: Any = function_version.config.image
+        if image:
+            image.check(function_version)
+        configured.runtime(function_version.config)
 
     @classmethod
     def prepare_version(cls, function_version: FunctionVersion) -> None:
@@ -205,19 +204,22 @@ class ProcessExecutor(RuntimeExecutor):
 
     @classmethod
     def cleanup_version(cls, function_version: FunctionVersion) -> None:
-        """Nothing: code belongs to LocalStack, layers may serve other functions."""
+        """Gives back an image; code belongs to LocalStack, layers may serve other functions."""
+        image: Any = function_version.config.image
+        if image:
+            image.release(function_version)
 
     def _renew_if_changed(self, environment: Environment) -> None:
         """Code that is hot reloaded is loaded anew after a change."""
-        if not self._config.code.is_hot_reloading():
+        if not self._package.is_hot_reloading():
             return
-        now = fingerprint(self._config.code.get_unzipped_code_location())
+        now = fingerprint(self._package.get_unzipped_code_location())
         if self._seen not in (None, now):
             environment.renew()
         self._seen = now
 
     def _create(self, runtime: runtimes.Runtime, env_vars: Mapping[str, object], *, provisioned: bool) -> Environment:
-        package = self._config.code
+        package = self._package
         code.use(package)
         ended = contextlib.ExitStack()
         ended.callback(code.release, package)
@@ -263,6 +265,10 @@ class ProcessExecutor(RuntimeExecutor):
     def _config(self) -> Any:
         return self.function_version.config
 
+    @property
+    def _package(self) -> Any:
+        return self._config.code or self._config.image
+
     def _spec(self, runtime: runtimes.Runtime, env_vars: Mapping[str, object], runtime_api: str) -> sandbox.Spec:
         config = self._config
         own = config.environment or {}
@@ -277,15 +283,16 @@ class ProcessExecutor(RuntimeExecutor):
         )
         return sandbox.Spec(
             identifier=self.id,
-            command=wrapper.command(runtime.command, config.runtime, own),
+            command=runtime.command if config.image else wrapper.command(runtime.command, config.runtime, own),
             environment=environment,
-            code=Path(config.code.get_unzipped_code_location()),
+            code=Path(self._package.get_unzipped_code_location()),
             layers=layers.directories(self.function_version),
+            root=config.image.root(config.image_config) if config.image else None,
             mounts=(*runtime.mounts, *(mount for ask in self.further_mounts for mount in ask(self.function_version))),
             memory_mb=config.memory_size,
             ephemeral_mb=config.ephemeral_storage.size,
             directory=Path(tempfile.gettempdir()) / "environments" / self.id,
             names=dict.fromkeys(subscription.HOSTS, runtime_api.partition(":")[0]),
             network=connected.namespace if connected else None,
-            several=bool(external.find(layers.directories(self.function_version))),
+            several=bool(external.find(configured.opt(self.function_version))),
         )

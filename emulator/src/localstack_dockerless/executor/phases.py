@@ -133,7 +133,7 @@ class Phases:
             Why there is none, or None.
         """
         failure, self._is_told = None, False
-        if self.process.is_running:
+        if self.process.is_running and not self.process.api.is_deserted:
             self.process.thaw()
         else:
             failure = self._start("invoke", deadline, invocation.request_id)

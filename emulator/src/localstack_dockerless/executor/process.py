@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import selectors
 import signal
 import socket
@@ -11,6 +12,7 @@ from collections.abc import Callable, Mapping
 from enum import Enum, auto
 from pathlib import Path
 
+from localstack_dockerless import sandbox
 from localstack_dockerless.executor import peers
 from localstack_dockerless.executor.bell import Bell
 from localstack_dockerless.executor.extension_apis import ExtensionApis
@@ -39,6 +41,20 @@ _THAW = 0.02
 """Seconds of these until thawed threads run."""
 _FLUSH = 0.2
 """Seconds of these for telemetry, before extensions are told to end."""
+
+
+_all: set[Process] = set()
+"""Those that have not been closed."""
+
+
+def is_of_a_function(client: socket.socket) -> bool:
+    """Whether a connection comes from any execution environment, or from nobody that could be asked."""
+    if not _all or not peers.can_tell():
+        return False
+    owner, (functions, _group) = peers.user(client), sandbox.user()
+    if owner is not None and functions != os.geteuid():
+        return owner == functions
+    return peers.is_abandoned(client) or any(one.holds(client) for one in tuple(_all))
 
 
 class Interrupted(Exception):  # noqa: N818 - not an error: somebody wanted it
@@ -109,6 +125,7 @@ class Process:
             made.callback(self._box.close)
             self._box.on_exit(self._box_exited)
             self._made = made.pop_all()
+        _all.add(self)
 
     @property
     def is_running(self) -> bool:
@@ -261,6 +278,7 @@ class Process:
 
     def close(self) -> None:
         """Gives everything back."""
+        _all.discard(self)
         self._give_back()
         self._made.close()
 
@@ -321,7 +339,11 @@ class Process:
         self._is_over = True
         self._bell.ring()
 
+    def holds(self, client: socket.socket) -> bool:
+        """Whether a connection comes from one of its processes."""
+        return peers.is_held_by(client, self._box.pids())
+
     def _is_own(self, client: socket.socket) -> bool:
-        """Nobody else is in the environment's own network."""
+        """Whether a connection to its own addresses does: nobody else is in the environment's own network."""
         is_alone = self._network is not None and self._network.namespace is not None
-        return is_alone or peers.is_held_by(client, self._box.pids())
+        return is_alone or self.holds(client)

@@ -87,9 +87,10 @@ def timed_out(request_id: str, seconds: float) -> Failure:
 
 
 def invalid_entrypoint(request_id: str, reason: str) -> Failure:
-    """A function on an OS-only runtime brings no program that can be started."""
+    """A function on an OS-only runtime, or its image, brings no program that can be started, or no place for it."""
     message = f"RequestId: {request_id} Error: {reason}"
-    return Failure("error", "Runtime.InvalidEntrypoint", _document("Runtime.InvalidEntrypoint", message))
+    error_type = "Runtime.InvalidWorkingDir" if reason.startswith("chdir ") else "Runtime.InvalidEntrypoint"
+    return Failure("error", error_type, _document(error_type, message))
 
 
 def runtime_version(runtime: str) -> str:

@@ -61,16 +61,24 @@ class Subscriber:
 
     def add(self, event: bytes) -> None:
         """Takes an event, or counts it as dropped when too many wait."""
-        subscription = self.subscription
-        most = _BUFFERS * subscription.max_bytes
-        if self._size + len(event) > most or len(self._events) >= _BUFFERS * subscription.max_items:
-            self._dropped[0] += 1
-            self._dropped[1] += len(event)
+        if self._size + len(event) > _BUFFERS * self.subscription.max_bytes or self.is_full:
+            self.drop(1, len(event))
             return
         if not self._events:
             self._since = time.monotonic()
         self._events.append(event)
         self._size += len(event)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it can take no event, however small."""
+        subscription = self.subscription
+        return len(self._events) >= _BUFFERS * subscription.max_items or self._size >= _BUFFERS * subscription.max_bytes
+
+    def drop(self, count: int, size: int) -> None:
+        """Counts events that it does not get, and their bytes."""
+        self._dropped[0] += count
+        self._dropped[1] += size
 
     def due(self) -> float | None:
         """When to call `work` next, on the clock of `time.monotonic`; None if there is nothing to do."""
@@ -215,10 +223,24 @@ class Telemetry:
         if len(rest) > _LINE_LIMIT:
             lines, rest = [*lines, rest], bytearray()
         self._parts[category] = rest
+        if self._backlog is None and self._drop(category, lines):
+            return
         for line in lines:
             if line:
                 record = self._record(line.decode(errors="replace"))
                 self._add(category, records.event(category, record).encode())
+
+    def _drop(self, category: str, lines: list[bytearray]) -> bool:
+        """Counts lines that nobody would take, before the work of making them events; whether that is so.
+
+        A flood that nobody reads must not cost the server more than one that nobody asked for.
+        """
+        takers = [one for one in self._subscribers.values() if category in one.subscription.types]
+        if not all(one.is_full for one in takers):
+            return False
+        for one in takers:
+            one.drop(len(lines), sum(map(len, lines)))
+        return True
 
     def due(self) -> float | None:
         """When to call `work` next, on the clock of `time.monotonic`."""

@@ -22,7 +22,15 @@ Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
 
 
 class RuntimeUnavailable(Exception):  # noqa: N818 - the name says what it is
-    """This machine cannot run functions of that runtime; the message says why and what mends it."""
+    """This machine cannot run functions of that runtime; the message says why and what mends it.
+
+    Args:
+        code: what Lambda calls the reason.
+    """
+
+    def __init__(self, message: str, code: str = "InvalidRuntime") -> None:
+        super().__init__(message)
+        self.code = code
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,9 @@
 import os
 import threading
 
-from localstack_dockerless.sandbox.model import Box, Exit, Mount, Spec
+from localstack_dockerless.sandbox.model import Box, Exit, Mount, Root, Spec
 
-__all__ = ["Box", "Exit", "Mount", "Spec", "create", "prepare", "user"]
+__all__ = ["Box", "Exit", "Mount", "Root", "Spec", "create", "prepare", "user"]
 
 
 def create(spec: Spec) -> Box:

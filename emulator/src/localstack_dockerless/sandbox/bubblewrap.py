@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from localstack_dockerless.sandbox import rootfs, seccomp
 from localstack_dockerless.sandbox.limits import PROCESSES
 from localstack_dockerless.sandbox.model import Spec
 from localstack_dockerless.sandbox.once import once
@@ -52,10 +53,12 @@ class Means:
         program: the bubblewrap binary.
         drops: whether this process is the machine's root and becomes another user inside;
             otherwise a user namespace only makes it look so.
+        filters: whether the kernel filters system calls.
     """
 
     program: str
     drops: bool
+    filters: bool = False
 
 
 class Unusable(Exception):  # noqa: N818 - the name says what it is
@@ -74,23 +77,50 @@ def means() -> Means:
     program = shutil.which("bwrap")
     if not program:
         raise Unusable("it is not installed")
-    options = [Means(program, drops=True)] if _is_root() and shutil.which("setpriv") else []
     words = ""
-    for choice in (*options, Means(program, drops=False)):
-        trial = [
-            program,
-            *_namespaces(choice),
-            *_base(),
-            *_kernel(),
-            "--",
-            *(_DROP if choice.drops else ()),
-            "/usr/bin/true",
-        ]
-        done = subprocess.run(trial, capture_output=True, text=True, check=False, env=CLEAN, stdin=subprocess.DEVNULL)
+    for choice in _choices(program):
+        done = _try(choice)
         if done.returncode == 0:
             return choice
         words = done.stderr.strip() or f"exit status {done.returncode}"
     raise Unusable(f"it is installed but not allowed to work: {words}")
+
+
+def _choices(program: str) -> list[Means]:
+    """Return the ways to use it, the best one first."""
+    users = [True, False] if _is_root() and shutil.which("setpriv") else [False]
+    filters = [True, False] if seccomp.program() else [False]
+    return [Means(program, drops, each) for drops in users for each in filters]
+
+
+def _try(choice: Means) -> subprocess.CompletedProcess[str]:
+    """Run a program that does nothing."""
+    descriptors: list[int] = []
+    filtered = _filter(choice, descriptors)
+    drop = _DROP if choice.drops else ()
+    trial = [choice.program, *_namespaces(choice), *filtered, *_base(), *_kernel(), "--", *drop, "/usr/bin/true"]
+    try:
+        return subprocess.run(
+            trial,
+            capture_output=True,
+            text=True,
+            check=False,
+            env=CLEAN,
+            stdin=subprocess.DEVNULL,
+            pass_fds=descriptors,
+        )
+    finally:
+        for descriptor in descriptors:
+            os.close(descriptor)
+
+
+def _filter(choice: Means, descriptors: list[int]) -> list[str]:
+    """Return the option that refuses system calls, and add the descriptor it names."""
+    steps = seccomp.program() if choice.filters else None
+    if steps is None:
+        return []
+    descriptors.append(memory_file(steps))
+    return ["--seccomp", str(descriptors[-1])]
 
 
 def _is_root() -> bool:
@@ -135,6 +165,17 @@ def _looked_up(names: Mapping[str, str], name_server: str) -> dict[str, bytes]:
     return {_HOSTS: lines + Path(_HOSTS).read_bytes()} if names and Path(_HOSTS).exists() else {}
 
 
+def _name_files(looked_up: Mapping[str, bytes], descriptors: list[int]) -> dict[str, int]:
+    """Return descriptors of what the files for names are to hold, by their places, and add them to the others."""
+    found = {
+        place: memory_file(looked_up.get(place) or Path(place).read_bytes())
+        for place in (_HOSTS, _RESOLVER)
+        if place in looked_up or Path(place).exists()
+    }
+    descriptors += found.values()
+    return found
+
+
 def _etc(descriptors: list[int], looked_up: Mapping[str, bytes]) -> list[str]:
     """Return the files a program looks up, as copies: every mount would cost a good part of a millisecond."""
     words: list[str] = []
@@ -173,40 +214,40 @@ def arguments(spec: Spec, opt: Path | None, tmp: Path | None) -> tuple[list[str]
     """
     descriptors: list[int] = []
     looked_up = _looked_up(spec.names, NAME_SERVER if spec.network else "")
-    words = [*_namespaces(means()), *_base(), *_FOLDERS, *_etc(descriptors, looked_up), *_shell(), *_kernel()]
-    words += [
-        "--ro-bind",
-        str(spec.code),
-        "/var/task",
-        *(["--ro-bind", str(opt), "/opt"] if opt else ["--dir", "/opt"]),
-    ]
+    words = [*_namespaces(means()), *_filter(means(), descriptors)]
+    if spec.root is None or not spec.root.alone:
+        words += [*_base(), *_FOLDERS, *_etc(descriptors, looked_up), *_shell()]
+    if spec.root is None:
+        words += ["--ro-bind", str(spec.code), "/var/task"]
+        words += ["--ro-bind", str(opt), "/opt"] if opt else ["--dir", "/opt"]
+    elif spec.root.alone:
+        words += rootfs.alone(spec.root, _name_files(looked_up, descriptors))
+    else:
+        words += rootfs.beside(spec.root)
+    words += _kernel()
     if tmp:
         words += ["--bind", str(tmp), "/tmp"]  # noqa: S108 - the function's own
     else:
         words += ["--perms", "1777", "--size", str(spec.ephemeral_mb * 1024 * 1024), "--tmpfs", "/tmp"]  # noqa: S108
     for mount in spec.mounts:
         words += ["--ro-bind" if mount.read_only else "--bind", str(mount.source), mount.target]
-    return [*words, "--remount-ro", "/", "--chdir", "/var/task"], descriptors
+    for place in ("/", *(rootfs.WRITABLE if spec.root and spec.root.alone else ())):
+        words += ["--remount-ro", place]
+    return [*words, "--chdir", spec.root.working_directory if spec.root else "/var/task"], descriptors
 
 
-def command(arguments_fd: int, runtime: Sequence[str]) -> list[str]:
+def command(arguments_fd: int, runtime: Sequence[str], *, alone: bool = False) -> list[str]:
     """Return the command line of a sandboxed process, which reads ``script`` from its standard input.
 
     Args:
         arguments_fd: where bubblewrap reads its options.
         runtime: the runtime's command.
+        alone: whether it runs in an image that has nothing of this machine but what starts it.
     """
     choice = means()
-    return [
-        choice.program,
-        "--args",
-        str(arguments_fd),
-        "--",
-        *(_DROP if choice.drops else ()),
-        _LAUNCHER,
-        "-s",
-        *runtime,
-    ]
+    program = rootfs.program if alone else lambda name: [name]
+    drop = [*program(_DROP[0]), *_DROP[1:]] if choice.drops else []
+    return [choice.program, "--args", str(arguments_fd), "--", *drop, *program(_LAUNCHER), "-s", *runtime]
 
 
 RUN = 'exec "$@" </dev/null\n'

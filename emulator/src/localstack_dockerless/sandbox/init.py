@@ -20,8 +20,8 @@ RUNTIME = 0
 SCRIPT = """\
 exec 3<&0
 run() {
-  number=$1; shift
-  { "$@" </dev/null 3<&- & echo "$number started $!" >&3; wait $! 2>/dev/null; echo "$number ended $?" >&3; } &
+  number=$1; without=$2; shift 2
+  { { unset $without; exec "$@"; } </dev/null 3<&- & echo "$number started $!" >&3; wait $! 2>/dev/null; echo "$number ended $?" >&3; } &
 }
 """
 _ANSWER = 65536
@@ -70,7 +70,7 @@ class Init:
 
     def run_runtime(self) -> None:
         """Start the runtime; standard output and standard error are the environment's output."""
-        self._send(f'run {RUNTIME} "$@" 2>&1')
+        self._send(f'run {RUNTIME} "" "$@" 2>&1')
 
     def run(self, number: int, command: Sequence[str], without: Sequence[str]) -> None:
         """Start another program, which writes to the extensions' output.
@@ -80,7 +80,7 @@ class Init:
             command: its command line, in paths as the function sees them.
             without: names of variables that it does not share with the runtime.
         """
-        words = ["env", *(word for name in without for word in ("-u", name)), *map(self._place, command)]
+        words = [" ".join(without), *map(self._place, command)]
         self._send(f"run {number} {shlex.join(words)} >&2")
 
     def signal(self, number: int, name: str) -> None:

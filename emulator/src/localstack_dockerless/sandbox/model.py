@@ -28,6 +28,21 @@ class Mount:
 
 
 @dataclass(frozen=True)
+class Root:
+    """The files of a container image, as an execution environment's own, read-only.
+
+    Args:
+        directory: where they are on this machine.
+        alone: whether they are all there is; otherwise the machine's programs, libraries and settings are there, too.
+        working_directory: where the runtime's process starts.
+    """
+
+    directory: Path
+    alone: bool
+    working_directory: str = "/"
+
+
+@dataclass(frozen=True)
 class Spec:
     """One execution environment.
 
@@ -44,6 +59,7 @@ class Spec:
         names: further host names and their addresses.
         network: the network it is in; the machine's without one, and without bubblewrap.
         several: whether programs beside the runtime are to run in it; see ``Box.start``.
+        root: of a function from a container image, which needs bubblewrap; then ``code`` and ``layers`` are nowhere.
     """
 
     identifier: str
@@ -58,6 +74,7 @@ class Spec:
     names: Mapping[str, str] = field(default_factory=dict)
     network: Namespace | None = None
     several: bool = False
+    root: Root | None = None
 
 
 @dataclass(frozen=True)

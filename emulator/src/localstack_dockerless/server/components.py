@@ -13,6 +13,7 @@ from rolo.gateway import Gateway
 from localstack_dockerless.permissions.enforcement import enforce
 from localstack_dockerless.server import requests
 from localstack_dockerless.server.lane import raise_failure
+from localstack_dockerless.server.pages import protect
 from localstack_dockerless.server.serving import ThreadingServer
 from localstack_dockerless.services.network.state import watch
 
@@ -33,6 +34,7 @@ class DockerlessComponents(Components):
         place = handlers.index(gateway.service_request_router)
         handlers[place:place] = [requests.check, enforce, raise_failure]
         requests.apply()
+        protect(gateway)
         answers: Any = gateway.response_handlers
         answers.append(watch)
         return gateway

@@ -101,6 +101,7 @@ def _lambda(provider: Any, account: str | None) -> None:
     """End event source mappings, queues of events, environments, and the code on disk."""
     from localstack_dockerless.executor.executor import ProcessExecutor
     from localstack_dockerless.server import scaling
+    from localstack_dockerless.services.container_images import unpacked
 
     service = provider.lambda_service
     _await_starting(service, account)
@@ -117,6 +118,7 @@ def _lambda(provider: Any, account: str | None) -> None:
     _together([manager.stop for manager in [*events, *versions]])
     ProcessExecutor.stop_at_once(account)
     _together([code.destroy for code in _codes(account)])
+    unpacked.forget(account)
     # Before CloudWatch Logs is emptied: what is written later would make the log group anew.
     OUTPUTS.discard(lambda output: account in (None, output.account))
     SEGMENTS.discard(lambda segment: account in (None, segment.account))
@@ -200,6 +202,13 @@ def _efs(_provider: Any, account: str | None) -> None:
     files.forget(account)
 
 
+def _ecr(_provider: Any, account: str | None) -> None:
+    """Images are files beside moto's repositories."""
+    from localstack_dockerless.services.ecr import blobs
+
+    blobs.forget(account)
+
+
 def _apigateway(_provider: Any, account: str | None) -> None:
     from localstack_dockerless.services.http import rest
 
@@ -236,6 +245,7 @@ OURS: dict[str, Callable[[Any, str | None], None]] = {
     "s3": _s3,
     "cloudwatch": _cloudwatch,
     "efs": _efs,
+    "ecr": _ecr,
     "apigateway": _apigateway,
     "elbv2": _elbv2,
     "sts": _sts,

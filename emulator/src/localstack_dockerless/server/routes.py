@@ -22,6 +22,13 @@ from localstack_dockerless.services.network import requests
 
 STARTED_AT = datetime.now(UTC).isoformat(timespec="milliseconds")
 ACCOUNT = re.compile(r"\d{12}")
+REGISTRY = (
+    "/v2/",
+    "/v2/<path:name>/blobs/<path:rest>",
+    "/v2/<path:name>/manifests/<path:rest>",
+    "/v2/<path:name>/tags/list",
+)
+"""Paths of image registries. Some of AWS's APIs have others below /v2/."""
 
 
 def register() -> None:
@@ -32,6 +39,8 @@ def register() -> None:
     routes.add("/_dockerless/reset", _reset, methods=["POST"])
     routes.add("/_dockerless/permissions", _permissions, methods=["GET", "POST"])
     requests.register(routes)
+    for path in REGISTRY:
+        routes.add(path, _registry)
 
 
 def _health(_request: Request) -> Any:
@@ -66,6 +75,13 @@ def _capabilities() -> dict[str, Any]:
     from localstack_dockerless import capabilities
 
     return capabilities.report()
+
+
+def _registry(request: Request, **_parts: str) -> Any:
+    """ECR, as tools for container images see it."""
+    from localstack_dockerless.services.ecr import registry
+
+    return registry.answer(request)
 
 
 def _reset(request: Request) -> Any:

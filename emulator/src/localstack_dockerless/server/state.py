@@ -56,7 +56,7 @@ def read(data: Path) -> dict[str, Any]:
 
 
 def sweep(data: Path) -> None:
-    """Remove what a server leaves behind that nobody needs: temporary files, functions' code, file systems, its state file."""
+    """Remove what a server leaves behind that nobody needs: temporary files, functions' code, file systems, images, its state file."""
     (data / STATE).unlink(missing_ok=True)
-    for leftover in (data / "tmp", data / "efs", data / "root" / str(data / "tmp").lstrip("/")):
+    for leftover in (data / "tmp", data / "efs", data / "ecr", data / "root" / str(data / "tmp").lstrip("/")):
         shutil.rmtree(leftover, ignore_errors=True)

@@ -36,7 +36,7 @@ def lambda_() -> Service:
         updates,
         variables,
     )
-    from localstack_dockerless.services import efs, mappings, network, vpc
+    from localstack_dockerless.services import container_images, efs, mappings, network, vpc
     from localstack_dockerless.services.http import invoke_stream, urls
     from localstack_dockerless.services.iam import roles
 
@@ -55,6 +55,7 @@ def lambda_() -> Service:
         vpc,
         network,
         efs,
+        container_images,
         urls,
         invoke_stream,
         roles,
@@ -113,9 +114,11 @@ def efs() -> Service:
 @aws_provider(api="ecr", name="default")
 def ecr() -> Service:
     """Repositories of container images."""
+    from localstack_dockerless.services.ecr import control, manifests
     from localstack_dockerless.services.moto import service
 
-    return service("ecr")
+    control.apply()
+    return service("ecr", control.HANDLERS, manifests.LOCK)
 
 
 @aws_provider(api="s3", name="dockerless")
@@ -126,8 +129,9 @@ def s3() -> Service:
     """
     from localstack.services.s3 import provider
 
-    from localstack_dockerless.services import notifications
+    from localstack_dockerless.services import notifications, objects
 
+    objects.keep_what_cannot_be_replaced()
     vars(provider)["DEFAULT_S3_TMP_DIR"] = str(Path(tempfile.gettempdir()) / "s3")
     notifications.correct_buckets()
     return providers.s3.factory().create_service()
@@ -214,10 +218,12 @@ def xray() -> Service:
 @aws_provider(api="cloudformation", name="dockerless")
 def cloudformation() -> Service:
     """LocalStack's CloudFormation, which fails on what it cannot make."""
-    from localstack_dockerless.services.cloudformation import provider
+    from localstack_dockerless.services.cloudformation import provider, updates
 
     provider.apply()
-    return providers.cloudformation_v2.factory().create_service()
+    service = providers.cloudformation_v2.factory().create_service()
+    updates.serve(service)
+    return service
 
 
 @aws_provider(api="stepfunctions", name="dockerless")
