@@ -23,7 +23,7 @@ from localstack_dockerless.services.network.names import NAMES
 from localstack_dockerless.services.network.state import STATE
 
 CONNECTIONS = 256
-"""That an environment may have to AWS at a time."""
+"""That an environment may have at a time, to AWS and to each place."""
 REMEMBERED = 1000
 """Configurations of functions."""
 LOG = logging.getLogger(__name__)
@@ -48,8 +48,9 @@ class Surroundings:
         self._callers[connected] = caller
         ends = contextlib.ExitStack()
         ends.callback(self._callers.pop, connected, None)
-        free = threading.Semaphore(CONNECTIONS)
-        ends.callback(DOORS.open(connected.endpoints, partial(_serve, caller, free)))
+        # Each connection has a gate of its own, as it remembers the request.
+        take = _bounded(lambda connection, peer: doors.serve(connection, peer, Gate(caller)))
+        ends.callback(DOORS.open(connected.endpoints, take))
         if connected.names:
             ends.callback(NAMES.open(connected.names, caller))
         return ends.close
@@ -67,27 +68,32 @@ class Surroundings:
         if caller is None:
             return
         connected.seen = STATE.number
-        reachable = {(one.address, one.port): one for one in HOSTS.reachable_from(caller)}
+        reachable = {(one.address, one.port) for one in HOSTS.reachable_from(caller)}
         try:
-            connected.provide(set(reachable), partial(_open, caller))
+            connected.provide(reachable, partial(_open, caller))
         except OSError as error:
             LOG.warning("the network of an execution environment is not up to date: %s", error)
 
 
-def _serve(caller: Caller, free: threading.Semaphore, connection: socket.socket, peer: doors.Peer) -> None:
-    """Each connection has a gate of its own, as it remembers the request; no function gets all of the server's threads."""
-    if not free.acquire(blocking=False):
-        connection.close()
-        return
-    try:
-        doors.serve(connection, peer, Gate(caller))
-    finally:
-        free.release()
+def _bounded(take: doors.Take) -> doors.Take:
+    """Hang up on who has too many connections: no function gets all of the server's threads."""
+    free = threading.Semaphore(CONNECTIONS)
+
+    def bounded(connection: socket.socket, peer: doors.Peer) -> None:
+        if not free.acquire(blocking=False):
+            connection.close()
+            return
+        try:
+            take(connection, peer)
+        finally:
+            free.release()
+
+    return bounded
 
 
 def _open(caller: Caller, listener: socket.socket) -> Callable[[], None]:
     place = listener.getsockname()
-    return DOORS.open([listener], lambda connection, _peer: relay.take(connection, caller, place))
+    return DOORS.open([listener], _bounded(lambda connection, _peer: relay.take(connection, caller, place)))
 
 
 SURROUNDINGS = Surroundings()
