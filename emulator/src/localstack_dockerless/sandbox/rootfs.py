@@ -17,6 +17,7 @@ from localstack_dockerless.sandbox.model import Root
 from localstack_dockerless.sandbox.once import once
 
 _RAPID = "/var/rapid"
+_NAMES = "/etc/resolv.conf"
 _LIBRARY = re.compile(r"(?:\S+ => )?(/\S+) \(0x[0-9a-f]+\)")
 _MACHINES = ("bin", "sbin", "lib", "lib32", "lib64", "libx32", "usr", "proc", "dev", "sys", "tmp", "mnt")
 """What an image that is not alone has of the machine, or of every environment."""
@@ -86,12 +87,12 @@ def alone(root: Root, hosts: int, descriptors: list[int]) -> list[str]:
     Raises:
         Incomplete: see there.
     """
-    names = os.open("/etc/resolv.conf", os.O_RDONLY | os.O_CLOEXEC)
+    names = os.open(_NAMES if Path(_NAMES).exists() else os.devnull, os.O_RDONLY | os.O_CLOEXEC)
     descriptors += [hosts, names]
     words = ["--ro-bind", str(root.directory), "/"]
     for place in WRITABLE:
         words += ["--tmpfs", place]
-    words += ["--ro-bind-data", str(hosts), "/etc/hosts", "--ro-bind-data", str(names), "/etc/resolv.conf"]
+    words += ["--ro-bind-data", str(hosts), "/etc/hosts", "--ro-bind-data", str(names), _NAMES]
     for place, path in tools().items():
         words += ["--ro-bind", path, place]
     return words
