@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import boto3
+from _role import execution_role
 from botocore.config import Config
 
 from coldstart import stack
@@ -51,7 +52,7 @@ def create(aws, name: str, code: str = HANDLER, **configuration) -> None:
         FunctionName=name,
         Runtime="python3.13",
         Handler="app.handler",
-        Role="arn:aws:iam::000000000000:role/benchmark",
+        Role=execution_role(client("iam")),
         Code={"ZipFile": package(code)},
         MemorySize=1769,
         Timeout=10,

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from roles import ensure_role
 from servers import COMMAND, Server, free_port
 
 
@@ -18,9 +19,13 @@ def runtimes() -> None:
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory, runtimes: None) -> Iterator[Server]:
-    """The server that tests share: use names of your own, and an account of your own where you list or reset."""
+    """The server that tests share: use names of your own, and an account of your own where you list or reset.
+
+    Account 000000000000 has the role `test`, which functions may have and which may do everything.
+    """
     shared = Server(free_port(), tmp_path_factory.mktemp("server"))
     shared.start()
+    ensure_role(shared.client("iam"))
     yield shared
     shared.command("stop")
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from roles import role_of
 
 HANDLERS = Path(__file__).parent / "handlers"
 ROLE = "arn:aws:iam::000000000000:role/test"
@@ -139,7 +140,8 @@ def deployer(client: Any, made: list[Function]) -> Deploy:
         name = f"{stem}-{next(_numbers)}".replace("_", "-")
         # A whole processor: what is not about memory shall not wait for it.
         options = {"MemorySize": 1769, **options}
-        options = {"Runtime": "python3.13", "Role": ROLE, "Handler": f"{stem}.handler", **options}
+        options = {"Runtime": "python3.13", "Handler": f"{stem}.handler", **options}
+        options["Role"] = options.get("Role") or role_of(client)
         code = {"ZipFile": options.pop("code", None) or package(handler)}
         if hot := options.pop("hot", None):
             code = {"S3Bucket": "hot-reload", "S3Key": hot}

@@ -9,6 +9,8 @@ import zipfile
 from collections.abc import Callable
 from typing import Any
 
+from roles import role_of
+
 NAMES = (f"server-test-{number}" for number in itertools.count(1))
 
 
@@ -30,7 +32,7 @@ def deploy(client: Any, source: str, **configuration: Any) -> str:
     client.create_function(
         FunctionName=name,
         Runtime="python3.13",
-        Role="arn:aws:iam::000000000000:role/test",
+        Role=role_of(client),
         Handler="app.handler",
         Code={"ZipFile": package.getvalue()},
         **{"MemorySize": 1769, **configuration},

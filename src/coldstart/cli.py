@@ -112,6 +112,19 @@ def status() -> None:
 
 
 @app.command()
+def why(
+    function: Annotated[str, typer.Argument(metavar="FUNCTION", help="Its name or ARN.")],
+    target: Annotated[
+        str, typer.Argument(metavar="TARGET", help="s3, internet, 10.0.1.5:5432, example.com:443, or an ARN.")
+    ],
+    account: Annotated[str, typer.Option(help="The function's account: 12 digits.")] = "",
+    region: Annotated[str, typer.Option(help="The function's Region.")] = "",
+) -> None:
+    """Explain hop by hop why a function reaches a target or not."""
+    console.print(stack.why(function, target, account, region), markup=False)
+
+
+@app.command()
 def site() -> None:
     """Build the site into build/site."""
     from coldstart.site.build import build

@@ -62,6 +62,7 @@ def _emulator(report: dict[str, Any]) -> Iterator[Finding]:
         else "none that can be written"
     )
     yield Finding("control groups", found, missing.pop("control groups", ""))
+    yield Finding("network", report["network"], missing.pop("network namespaces", ""))
     for limit, label in LIMITS.items():
         yield Finding(label, report[limit])
     for version, place in report["interpreters"].items():

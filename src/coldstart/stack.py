@@ -130,6 +130,25 @@ def status(port: int | None = None) -> dict[str, Any]:
     return _parsed(_call("status", port or configured_port(), "--json", check=False), "status")
 
 
+def why(function: str, target: str, account: str = "", region: str = "", port: int | None = None) -> str:
+    """Return, hop by hop, why a function reaches a target or not.
+
+    Args:
+        function: Its name or ARN.
+        target: A service ("s3"), "internet", "10.0.1.5:5432", "example.com:443" or an ARN.
+        account: Of the function, 12 digits; the labs' own by default.
+        region: Of the function.
+        port: The emulator's port.
+
+    Raises:
+        CourseError: There is no such function or target, or no emulator runs.
+    """
+    given = [
+        word for name, value in (("account", account), ("region", region)) if value for word in (f"--{name}", value)
+    ]
+    return _call("why", port or configured_port(), *given, "--", function, target)
+
+
 def doctor() -> dict[str, Any]:
     """Return what the emulator finds on this machine: isolation, limits, interpreters."""
     return _parsed(_run(["doctor", "--json"]).stdout, "doctor")

@@ -75,6 +75,24 @@ def test_a_wrong_account_is_one_sentence(free_port):
     assert len(refused.stderr.splitlines()) == 1
 
 
+def test_why_without_an_emulator_is_one_sentence(free_port):
+    refused = coldstart("why", "function", "s3", COLDSTART_PORT=str(free_port))
+    assert refused.returncode == 1
+    assert "`make up`" in refused.stderr
+    assert len(refused.stderr.splitlines()) == 1
+
+
+def test_why_says_what_is_no_function(free_port):
+    port = str(free_port)
+    coldstart("up", COLDSTART_PORT=port)
+    try:
+        refused = coldstart("why", "nobody", "s3", COLDSTART_PORT=port)
+        assert refused.returncode == 1
+        assert refused.stderr == "coldstart: There is no function nobody in us-east-1 of the account 000000000000.\n"
+    finally:
+        coldstart("down", COLDSTART_PORT=port)
+
+
 def test_the_emulator_starts_answers_resets_and_stops(free_port):
     port = str(free_port)
     assert coldstart("up", COLDSTART_PORT=port).returncode == 0

@@ -1,11 +1,17 @@
 """The checks of lab 14 judge what share each version gets, not how the learner wrote it down."""
 
+import json
+
 import boto3
 import pytest
 
 from coldstart.lab import checking, package, readonly
 
 FUNCTION = "coldstart-14-greeting"
+TRUST = {
+    "Version": "2012-10-17",
+    "Statement": {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"},
+}
 CHECKS = checking.load("14-aliases")
 
 
@@ -13,7 +19,8 @@ CHECKS = checking.load("14-aliases")
 def greeting(here):
     """The lab's function with its three versions and the alias; a call routes the alias anew."""
     functions = boto3.client("lambda")
-    role = boto3.client("iam").create_role(RoleName="coldstart-14-role", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
+    created = boto3.client("iam").create_role(RoleName="coldstart-14-role", AssumeRolePolicyDocument=json.dumps(TRUST))
+    role = created["Role"]["Arn"]
     common = {"Runtime": "python3.13", "Handler": "greeting.handler", "Role": role}
     functions.create_function(FunctionName=FUNCTION, Code={"ZipFile": package("14-aliases", "v1")}, **common)
     functions.get_waiter("function_active_v2").wait(FunctionName=FUNCTION, WaiterConfig={"Delay": 0.1})

@@ -9,7 +9,7 @@ from typing import Any
 
 from localstack_dockerless import runtimes
 from localstack_dockerless.runtimes import interpreters, node, python
-from localstack_dockerless.sandbox import bubblewrap, cgroups
+from localstack_dockerless.sandbox import bubblewrap, cgroups, network
 from localstack_dockerless.sandbox.supervisor import supervisor
 
 
@@ -18,6 +18,7 @@ def report() -> dict[str, Any]:
 
     Returns:
         ``isolation`` ("bubblewrap" or "plain process"), ``bubblewrap`` (its version, or why it is not used),
+        ``network`` (what functions are in), ``private_network`` (whether each environment has one of its own),
         ``user_namespaces`` (whether this user may make them), ``cgroup`` (``version``, ``controllers``, ``reason``),
         ``memory``, ``cpu``, ``tmp``, ``processes``, ``freezing`` (how each is enforced), ``interpreters`` (release and
         place per Python version), ``node`` (release or None), ``runtimes`` (available, fallback note or reason per
@@ -29,6 +30,7 @@ def report() -> dict[str, Any]:
         **sandbox,
         "user_namespaces": _user_namespaces(),
         "cgroup": groups,
+        **_network(),
         **_enforcement(groups["controllers"], sandbox["isolation"] == "bubblewrap"),
         "interpreters": {version: f"{each.release} in {each.prefix}" for version, each in found.items() if each},
         "node": node.release(),
@@ -46,6 +48,14 @@ def _sandbox() -> dict[str, str]:
         return {"isolation": "plain process", "bubblewrap": f"not used: {reason}"}
     version = subprocess.run([program, "--version"], capture_output=True, text=True, check=False).stdout.split()[-1]
     return {"isolation": "bubblewrap", "bubblewrap": version}
+
+
+def _network() -> dict[str, Any]:
+    try:
+        network.helper()
+    except network.Unusable as reason:
+        return {"network": f"the machine's, told apart by its own endpoint ({reason})", "private_network": False}
+    return {"network": "a network namespace for each environment", "private_network": True}
 
 
 def _user_namespaces() -> bool:
@@ -102,6 +112,7 @@ def _missing(answer: dict[str, Any]) -> list[dict[str, str]]:
         for lacks, part, effect, remedy in (
             (answer["isolation"] != "bubblewrap", "bubblewrap", _PLAIN, _bubblewrap_remedy()),
             (len(answer["cgroup"]["controllers"]) < len(cgroups.CONTROLLERS), "control groups", _PORTABLE, _DELEGATE),
+            (not answer["private_network"], "network namespaces", _SHARED, _network_remedy()),
             (not answer["node"], "node", "Functions with a Node.js runtime cannot be run.", _apt("nodejs")),
             *((not entry["available"], name, f"Functions with the runtime {name} cannot be run.", _python_remedy(name))
               for name, entry in answer["runtimes"].items() if name in python.IDENTIFIERS),
@@ -116,6 +127,20 @@ _PLAIN = (
 )
 _PORTABLE = "CPU share and freezing are kept by signals and memory by measuring every 10 ms, all a little less exact than by the kernel."
 _DELEGATE = "systemd-run --user --scope -p Delegate=yes localstack-dockerless start"
+
+
+_SHARED = (
+    "Functions share the machine's network: what is unreachable in their VPC is held back only where they go by AWS_ENDPOINT_URL,"
+    " and they reach other addresses, each other's ports and the server's own port as any program here does."
+)
+
+
+def _network_remedy() -> str:
+    if os.environ.get("DOCKERLESS_NETWORK") == "host":
+        return "localstack-dockerless start --network private"
+    if shutil.which("bwrap") and not shutil.which("nsenter"):
+        return _apt("util-linux")
+    return _bubblewrap_remedy()
 
 
 def _bubblewrap_remedy() -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-HELD = ("isolation", "memory", "cpu", "tmp", "processes", "freezing")
+HELD = ("isolation", "network", "memory", "cpu", "tmp", "processes", "freezing")
 
 
 def describe(report: dict[str, Any]) -> str:

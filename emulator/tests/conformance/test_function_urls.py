@@ -79,8 +79,16 @@ def test_a_response_has_status_headers_cookies_and_a_body(server, url):
     assert reply.all("set-cookie") == ["a=1", "b=2; Secure"]
 
 
+MALFORMED = (
+    {"statusCode": "many"},
+    {"statusCode": 100},
+    {"statusCode": 200, "body": "\u00e9", "isBase64Encoded": True},
+    {"statusCode": 200, "headers": {"a": "\u65e5"}},
+)
+
+
 @pytest.mark.rule(INVOKING)
-@pytest.mark.parametrize("headers", [{"x-fail": "secret"}, says({"statusCode": "many"})])
+@pytest.mark.parametrize("headers", [{"x-fail": "secret"}, *map(says, MALFORMED)])
 def test_an_error_or_a_malformed_response_is_a_bad_gateway(server, url, headers):
     reply = ask(server, url(), headers=headers)
     assert (reply.status, reply.body) == (502, b"Internal Server Error")

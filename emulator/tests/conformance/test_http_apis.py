@@ -340,7 +340,11 @@ def test_format_1_wants_a_status_and_knows_headers_with_several_values(api, echo
     "value",
     [
         {"statusCode": "many"},
-        {"statusCode": 99},
+        *({"statusCode": status} for status in (99, 100, True, 10**30)),
+        {"statusCode": 200, "body": "\u00e9", "isBase64Encoded": True},
+        *({"statusCode": 200, "headers": {name: "b"}} for name in ("a\r\nc", "a b", "")),
+        *({"statusCode": 200, "headers": {"a": value}} for value in ("\u65e5", "a\0b")),
+        {"statusCode": 200, "cookies": ["a=\u65e5"]},
         {"statusCode": None},
         {"statusCode": 200, "body": {"an": "object"}},
         {"statusCode": 200, "headers": ["a"]},
@@ -353,6 +357,15 @@ def test_a_malformed_response_is_an_internal_server_error(api, echo, value):
     api.route("GET /", api.integrate(arn(echo)))
     reply = api.ask("/", headers=says(value))
     assert (reply.status, reply.body) == (500, b'{"message":"Internal Server Error"}')
+
+
+@pytest.mark.rule(LAMBDA)
+def test_length_and_connection_are_the_gateways_own(api, echo):
+    api.route("GET /", api.integrate(arn(echo)))
+    headers = {"Content-Length": "3", "Transfer-Encoding": "chunked", "Connection": "close", "X-One": "1"}
+    reply = api.ask("/", headers=says({"statusCode": 200, "headers": headers, "body": "abcdef"}))
+    assert (reply.body, reply.header("content-length"), reply.header("x-one")) == (b"abcdef", "6", "1")
+    assert not reply.all("transfer-encoding") + reply.all("connection")
 
 
 @pytest.mark.rule(LAMBDA)

@@ -16,6 +16,7 @@ import pytest
 from botocore.exceptions import ClientError
 from deployed import HANDLERS, archive
 from fronts import ask, deployed
+from places import public
 
 STREAMING = "https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html"
 WRITING = "https://docs.aws.amazon.com/lambda/latest/dg/config-rs-write-functions.html"
@@ -27,7 +28,7 @@ RUNTIME = "https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html"
 class Gate:
     """Holds up a function until the test has seen what it wrote."""
 
-    def __init__(self):
+    def __init__(self, emulator):
         self.opened = threading.Semaphore(0)
         gate = self
 
@@ -41,7 +42,8 @@ class Gate:
                 pass
 
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}/"
+        port = self.server.server_port
+        self.url = f"http://{public(emulator, port)}:{port}/"
         threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
 
     def open(self):
@@ -49,8 +51,8 @@ class Gate:
 
 
 @pytest.fixture
-def gate():
-    made = Gate()
+def gate(server):
+    made = Gate(server)
     yield made
     made.server.shutdown()
     made.server.server_close()

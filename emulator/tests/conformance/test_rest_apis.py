@@ -122,7 +122,10 @@ def test_a_proxy_response_has_status_headers_with_several_values_and_a_body(api,
         {"statusCode": 200, "body": {"an": "object"}},
         {"statusCode": 200, "body": ["a"]},
         {"statusCode": 200, "headers": ["a"]},
-        {"statusCode": [200]},
+        *({"statusCode": status} for status in ([200], 100, True, 10**30)),
+        *({"statusCode": 200, "headers": {name: "b"}} for name in ("a\r\nc", "a b", "")),
+        *({"statusCode": 200, "headers": {"a": value}} for value in ("\u65e5", "a\r\nb: c")),
+        {"statusCode": 200, "multiValueHeaders": {"a": ["b", "\u65e5"]}},
     ],
 )
 def test_a_malformed_proxy_response_is_a_bad_gateway(api, echo, value):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import pytest
 from botocore.exceptions import ClientError
 from deployed import package
+from roles import ensure_role
 
 VERSIONS = "https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html"
 DELETE = "https://docs.aws.amazon.com/lambda/latest/api/API_DeleteFunction.html"
@@ -105,7 +106,8 @@ def test_only_the_function_itself_is_updated(client, two_versions, prefix, quali
         ({"DeadLetterConfig": {"TargetArn": "arn:aws:sqs:us-east-1:000000000000:dead"}}, "same dead-letter queue"),
     ],
 )
-def test_versions_that_share_an_alias_have_role_and_queue_in_common(client, deploy, change, words):
+def test_versions_that_share_an_alias_have_role_and_queue_in_common(server, client, deploy, change, words):
+    ensure_role(server.client("iam"), "other")
     function = deploy()
     first, second = function.publish(), function.configure(**change).publish()
     weights = {"AdditionalVersionWeights": {second: 0.1}}

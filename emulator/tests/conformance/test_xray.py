@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from botocore.exceptions import ClientError
 from deployed import archive, eventually
+from roles import role_of
 
 LAMBDA = "https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html"
 HEADER = "https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader"
@@ -65,7 +66,7 @@ def traced(server, account):
         client.create_function(
             FunctionName=name,
             Runtime="python3.13",
-            Role=f"arn:aws:iam::{account}:role/test",
+            Role=role_of(client),
             Handler="traced.handler",
             Code={"ZipFile": archive({"traced.py": CODE})},
             TracingConfig={"Mode": mode},

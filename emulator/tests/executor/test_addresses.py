@@ -20,14 +20,14 @@ def test_an_address_that_is_taken_is_not_used_again(monkeypatch):
 
 
 def test_a_system_with_one_loopback_address_gets_a_free_port_of_it(monkeypatch):
-    bind = addresses._bound
+    bind = addresses.bound
 
     def only_one(address, port):
         if address != "127.0.0.1":
             raise OSError(errno.EADDRNOTAVAIL, "Can't assign requested address")
         return bind(address, port)
 
-    monkeypatch.setattr(addresses, "_bound", only_one)
+    monkeypatch.setattr(addresses, "bound", only_one)
     with addresses.listen() as listener:
         host, port = listener.getsockname()
     assert host == "127.0.0.1"

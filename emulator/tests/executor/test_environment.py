@@ -304,3 +304,15 @@ def test_stopped_again_it_leaves_no_time(make):
     environment.stop()
     environment.stop()
     eventually(lambda: make.closed, 30)
+
+
+@pytest.mark.parametrize("jump", [86_400, -86_400], ids=["a day ahead", "a day back"])
+def test_a_clock_that_jumps_ends_no_invocation_and_shows_in_no_duration(make, monkeypatch, jump):
+    environment, now = make("import time\ndef handler(event, context):\n    time.sleep(.1)\n    return 1\n"), time.time
+    assert environment.initialize() is None
+    asked = event()
+    monkeypatch.setattr(time, "time", lambda: now() + jump)
+    result = environment.invoke(asked)
+    assert (result.body, result.is_error) == (b"1", False)
+    assert result.figures is not None
+    assert 100 <= result.figures.duration <= 5000

@@ -9,6 +9,7 @@ import threading
 import pytest
 from deployed import archive, deployer, eventually
 from localstack_dockerless.executor.result import Rest, Result
+from places import asked
 from spies import SHELL, SPY, SUBSCRIPTION, logged
 
 
@@ -20,9 +21,9 @@ def listener():
 
 
 @pytest.fixture
-def busy(extended, listener):
+def busy(server, extended, listener):
     """A function whose extension is at work until it is hung up on."""
-    return extended({"spy.py": SPY}, {"invoke": "ask", "port": listener.getsockname()[1]}, Timeout=60)
+    return extended({"spy.py": SPY}, {"invoke": "ask", **asked(server, listener)}, Timeout=60)
 
 
 def value(function, event):
@@ -91,7 +92,7 @@ def test_a_deleted_log_group_does_not_come_back_with_last_words(extended, server
 def test_a_reset_leaves_extensions_no_time(server, listener):
     account, made = "333344445555", []
     client = server.client("lambda", account)
-    spy = {"shutdown": "ask", "port": listener.getsockname()[1]}
+    spy = {"shutdown": "ask", **asked(server, listener)}
     published = client.publish_layer_version(LayerName="spy", Content={"ZipFile": archive({"extensions/spy.py": SPY})})
     deploy = deployer(client, made)
     variables = {"SPY": json.dumps(spy)}

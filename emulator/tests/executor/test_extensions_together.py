@@ -9,6 +9,7 @@ import socket
 import pytest
 from deployed import HANDLERS, archive, deployer, eventually
 from networks import network
+from places import asked, public
 from shares import share
 from spies import SHELL, SPY, SUBSCRIPTION, layer, logged, said
 
@@ -45,7 +46,7 @@ def test_the_log_in_json_says_what_telemetry_says(extended):
 def test_a_stream_does_not_wait_for_extensions_but_its_log_does(server, listener):
     """The shell is at work until the test hangs up on it."""
     port = listener.getsockname()[1]
-    waits = f"curl -s http://127.0.0.1:{port}/ || true; " + 'case "$event" in'
+    waits = f"curl -s http://{public(server, port)}:{port}/ || true; " + 'case "$event" in'
     extension = layer(server, {"extensions/shell.sh": SHELL.replace('case "$event" in', waits)})
     code = archive({"streams.mjs": (HANDLERS / "streams.mjs").read_text()})
     options = {"Runtime": "nodejs22.x", "Handler": "streams.handler", "Timeout": 60, "Layers": [extension]}
@@ -77,7 +78,7 @@ def test_a_stream_does_not_wait_for_extensions_but_its_log_does(server, listener
 
 
 def test_the_function_is_traced_until_its_extensions_are_done(extended, listener, server):
-    spy, traced = {"invoke": "ask", "port": listener.getsockname()[1]}, {"Mode": "Active"}
+    spy, traced = {"invoke": "ask", **asked(server, listener)}, {"Mode": "Active"}
     function = extended({"spy.py": SPY}, spy, Timeout=60, TracingConfig=traced)
     function.client.invoke(FunctionName=function.name, Payload=b"{}")
     listener.accept()[0].close()

@@ -102,9 +102,7 @@ def test_the_credentials_are_those_of_the_functions_account(server, account):
 
     code = "import boto3\ndef handler(e, c):\n    return boto3.client('sts').get_caller_identity()['Account']\n"
     made = []
-    function = deployer(server.client("lambda", account), made)(
-        code=archive({"probe.py": code}), Timeout=30, Role=f"arn:aws:iam::{account}:role/test"
-    )
+    function = deployer(server.client("lambda", account), made)(code=archive({"probe.py": code}), Timeout=30)
     assert function.invoke().value == account
     function.client.delete_function(FunctionName=function.name)
 

@@ -4,9 +4,9 @@
 events: what it registers for.
 begin: "exit" (before it registers), "error" (after), "hang".
 invoke: "exit", "error" or "hang"; "report": it asks for the next event once the function is done; "ask": it connects to
-    a port of the machine and goes on when it is hung up on.
+    a host and goes on when it is hung up on.
 shutdown: "ask", a second later.
-port: for "ask".
+host, port: for "ask".
 subscribe: a request to the Telemetry API; what it brings goes to /tmp/telemetry, one event a line.
 """
 
@@ -96,7 +96,7 @@ def wait_for_report(request):
 
 
 def wait_for_permission():
-    with socket.create_connection(("127.0.0.1", OPTIONS["port"])) as connection:
+    with socket.create_connection((OPTIONS["host"], OPTIONS["port"])) as connection:
         connection.recv(1)
 
 

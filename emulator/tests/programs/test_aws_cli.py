@@ -9,6 +9,7 @@ import zipfile
 
 import pytest
 from public import ACCOUNT
+from roles import trust
 
 SOURCE = """
 import os
@@ -17,6 +18,7 @@ def handler(event, context):
     return {"greeting": "%s " + event["name"], "version": context.function_version, "mood": os.environ.get("MOOD")}
 """
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/worker"
+LOGGING = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
 NAME = ("--function-name", "greets")
 
 
@@ -44,6 +46,8 @@ def package(programs):
 @pytest.fixture(scope="module")
 def function(aws, package):
     """Created by the CLI, which also waits for it, and deleted by it."""
+    aws("iam", "create-role", "--role-name", "worker", "--assume-role-policy-document", trust())
+    aws("iam", "attach-role-policy", "--role-name", "worker", "--policy-arn", LOGGING)
     code = ("--runtime", "python3.13", "--handler", "app.handler", "--zip-file", package("Hello"))
     made = aws("lambda", "create-function", *NAME, "--role", ROLE, *code, "--publish")
     assert (made["FunctionArn"], made["Version"]) == (f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:greets", "1")

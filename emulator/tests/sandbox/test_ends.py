@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from localstack_dockerless import sandbox
-from localstack_dockerless.sandbox import cgroups, processes
+from localstack_dockerless.sandbox import cgroups, files, processes
 
 pytestmark = pytest.mark.usefixtures("limits")
 
@@ -148,3 +148,20 @@ def test_without_a_sandbox_memory_and_tmp_are_still_limited(trial):
     one = trial(python=fill, ephemeral_mb=64).start()
     one.wait()
     assert "No space left on device" in one.output() or os.geteuid() != 0
+
+
+def test_a_directory_too_deep_for_a_path_or_a_recursion_is_removed(tmp_path):
+    top, here = tmp_path / "environment", os.open(".", os.O_RDONLY)
+    top.mkdir()
+    try:
+        os.chdir(top)
+        for _ in range(3000):
+            Path("file").touch()
+            Path("d").mkdir()
+            os.chdir("d")
+        Path().chmod(0)
+    finally:
+        os.fchdir(here)
+        os.close(here)
+    files.remove(top)
+    assert not top.exists()

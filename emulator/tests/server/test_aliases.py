@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from roles import role_of
 
 NAME = "weighted"
 CODE = "def handler(event, context):\n    return context.function_version\n"
@@ -23,9 +24,12 @@ def _package() -> bytes:
 def functions(server: Any) -> Iterator[Any]:
     """A client whose account has one function with versions 1 to 3 and the alias `live` on version 1."""
     client = server.client("lambda", account="777777777777")
-    role = "arn:aws:iam::777777777777:role/any"
     client.create_function(
-        FunctionName=NAME, Runtime="python3.13", Handler="app.handler", Role=role, Code={"ZipFile": _package()}
+        FunctionName=NAME,
+        Runtime="python3.13",
+        Handler="app.handler",
+        Role=role_of(client),
+        Code={"ZipFile": _package()},
     )
     for text in ("one", "two", "three"):
         client.get_waiter("function_active_v2").wait(FunctionName=NAME)

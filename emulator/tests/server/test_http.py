@@ -69,8 +69,32 @@ def test_what_is_not_http_ends_its_connection_alone(server, nonsense):
     with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
         connection.sendall(nonsense)
         connection.shutdown(socket.SHUT_WR)
+        assert connection.recv(65536).startswith(b"HTTP/1.1 400 Bad Request\r\n")
         assert connection.recv(65536) == b""
     assert urllib.request.urlopen(f"{server.endpoint}/_dockerless/info").status == 200
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    [
+        b"GET / HTTP/2.0\r\n\r\n",
+        b"GET /" + b"x" * (wire.LINE_LIMIT - len("GET / HTTP/1.1")) + b" HTTP/1.1X-One: 1\r\n\r\n",
+        b"GET / HTTP/1.1\r\nContent-Length : 5\r\n\r\nfirst",
+        b"GET / HTTP/1.1\r\nX-One: a\r\n and: more\r\n\r\n",
+        b"GET / HTTP/1.1\r\nX-Long: " + b"x" * (wire.LINE_LIMIT - len("X-Long: ")) + b"Host: other\r\n\r\n",
+    ],
+    ids=["version", "long line", "space", "folded", "long header"],
+)
+def test_a_head_is_one_only_if_every_line_is(nonsense):
+    """Some would be taken for another request, or for another header, than the client meant."""
+    with pytest.raises(wire.ProtocolError, match="not a"):
+        wire.read_head(io.BytesIO(nonsense))
+
+
+def test_a_body_has_one_length():
+    head = wire.Head("PUT", "/", "HTTP/1.1", [(b"Content-Length", b"1"), (b"content-length", b"2")])
+    with pytest.raises(wire.ProtocolError, match="length"):
+        wire.body_of(head, io.BytesIO(b"ab"), lambda: None)
 
 
 @pytest.mark.parametrize("size", [b"-5", b"+5", b"0x5", b"1_0", b" ", b"5g"])
@@ -78,6 +102,15 @@ def test_the_size_of_a_chunk_is_hexadecimal_digits_and_nothing_else(size):
     head = wire.Head("PUT", "/", "HTTP/1.1", [(b"Transfer-Encoding", b"chunked")])
     with pytest.raises(wire.ProtocolError, match="size of a chunk"):
         wire.body_of(head, io.BytesIO(size + b"\r\nfirst\r\n0\r\n\r\n"), lambda: None).read()
+
+
+def test_a_header_that_no_line_can_hold_ends_no_connection():
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        response = wire.Response(ours, wire.Head("GET", "/", "HTTP/1.1", []), "server")
+        response.start("200 OK", [("X-One", "\u65e5")])
+        response.send([b"body"])
+        assert b"X-One: ?\r\n" in theirs.recv(65536)
 
 
 def test_a_client_that_asks_first_may_send(server):

@@ -28,13 +28,13 @@ def test_a_batch_writes_everything_in_order():
 def test_a_log_group_that_cannot_be_written_costs_no_other_its_lines(monkeypatch):
     written = []
 
-    def put(_account, _region, group, _stream, events):
-        if group == "broken":
-            raise ValueError(group)
+    def put(output, events):
+        if output.group == "broken":
+            raise ValueError(output.group)
         written.extend(event["message"] for event in events)
 
     monkeypatch.setattr(logs, "_put", put)
-    logs._write([logs.Output("0", "r", group, "stream", group) for group in ("a", "broken", "c")])
+    logs._write([logs.Output("0", "r", group, "stream", group, "role", "function") for group in ("a", "broken", "c")])
     assert written == ["a\n", "c\n"]
 
 

@@ -1,6 +1,7 @@
-"""What the tests of the services share; the functions they call are in `deployed.py`, the streams in `shards.py`."""
+"""What the tests of the services share; functions are in `deployed.py` and `reaching.py`, streams in `shards.py`."""
 
 from deployed import deploy
+from reaching import echo, reaches, vpc
 from shards import stream, table
 
-__all__ = ["deploy", "stream", "table"]
+__all__ = ["deploy", "echo", "reaches", "stream", "table", "vpc"]

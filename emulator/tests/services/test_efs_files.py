@@ -191,3 +191,26 @@ def test_without_bubblewrap_a_function_finds_it_by_its_environment(another_serve
     make = deployer(one.client("lambda"), [])
     make("shares.py", **options, **variables).invoke({"write": "note"})
     assert make("shares.py", **options, **variables).invoke().value == ["note"]
+
+
+ABSENT = "fs-0123456789abcdef0"
+
+
+@pytest.mark.parametrize(
+    ("operation", "options", "code"),
+    [
+        ("create_mount_target", {"SubnetId": "subnet-0123456789abcdef0", "IpAddress": "nonsense"}, "BadRequest"),
+        ("put_file_system_policy", {"Policy": "nonsense"}, "InvalidPolicyException"),
+        ("put_file_system_policy", {"Policy": "[" * 10_000}, "InvalidPolicyException"),
+        ("tag_resource", {"ResourceId": ABSENT, "Tags": [{"Key": "a", "Value": "b"}]}, "FileSystemNotFound"),
+        ("list_tags_for_resource", {"ResourceId": ABSENT.replace("fs-", "fsap-")}, "AccessPointNotFound"),
+    ],
+)
+def test_what_moto_takes_or_falls_over_is_the_callers_error(server, operation, options, code):
+    efs = server.client("efs")
+    made = efs.create_file_system(CreationToken=f"nonsense-{operation}-{len(str(options))}")["FileSystemId"]
+    given = options if "ResourceId" in options else {"FileSystemId": made} | options
+    with pytest.raises(efs.exceptions.ClientError) as refused:
+        getattr(efs, operation)(**given)
+    assert refused.value.response["Error"]["Code"] == code
+    efs.delete_file_system(FileSystemId=made)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import http.server
+import json
 import threading
 
 import pytest
 from botocore.exceptions import ClientError
 from fronts import HttpApi, arn, ask, deployed
+from localstack_dockerless.services.http import responses
 
 ACCOUNT = "310310310310"
 
@@ -155,3 +157,23 @@ def test_a_reset_takes_the_apis_of_one_account(server, echo):
 @pytest.mark.parametrize("path", ["/%zz", "//", "/a//b?%=%&&", "/?a=%ff"])
 def test_no_path_is_an_internal_error(server, echo, path):
     assert HttpApi.make(server, Target=arn(echo)).ask(path).status == 200
+
+
+DEEP = b"[" * 200_000
+
+
+@pytest.mark.parametrize("read", [responses.inferred, responses.explicit], ids=["2.0", "1.0"])
+def test_a_response_that_is_nested_without_end_is_malformed(read):
+    with pytest.raises(responses.Malformed):
+        read(DEEP, "text/plain")
+
+
+def test_half_a_letter_becomes_a_question_mark():
+    described = {"statusCode": 200, "body": "a\ud800"}
+    payloads = [json.dumps(described).encode(), b'"a\\ud800"']
+    assert [responses.inferred(payload, "text/plain").data for payload in payloads] == [b"a?", b"a?"]
+
+
+def test_a_document_that_is_nested_without_end_is_the_callers_error(api):
+    with pytest.raises(ClientError, match="BadRequestException"):
+        api.client.import_api(Body="[" * 100_000)

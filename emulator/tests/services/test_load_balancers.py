@@ -16,7 +16,7 @@ from botocore.exceptions import ClientError
 from deployed import deployer, eventually
 from localstack_dockerless.server import reset
 from localstack_dockerless.server.wire import Head, ProtocolError
-from localstack_dockerless.services.alb import event, health, rules
+from localstack_dockerless.services.alb import answer, event, health, rules
 from localstack_dockerless.services.alb.front import Address, addressed
 from localstack_dockerless.services.alb.http import Request
 
@@ -484,3 +484,30 @@ def test_a_reset_of_an_account_forgets_its_load_balancers(server, shop):
     assert site.elb.describe_load_balancers()["LoadBalancers"] == []
     assert site.ask().status == 502
     assert shop.ask().status == 200
+
+
+def test_a_response_that_is_nested_without_end_is_malformed():
+    with pytest.raises(answer.MalformedError):
+        answer.answer(b"[" * 200_000, multi_value=False)
+
+
+@pytest.mark.parametrize(
+    "parts", [{"Path": "new"}, *({"Port": port} for port in ("0", "65536", "x", "9" * 5000))], ids=str
+)
+def test_a_redirect_to_nowhere_is_refused(site, parts):
+    with pytest.raises(ClientError, match="ValidationError"):
+        site.listen(redirect(**parts))
+
+
+def test_a_client_cannot_use_the_placeholders_of_a_redirect(site):
+    site.listen(redirect(Host="example.com", Path="/#{path}"))
+    response = ask(site.server, "", "/#{host}", headers={"Host": site.host})
+    assert response.get("location") == "http://example.com:80/#{host}"
+
+
+def test_subnets_are_set_by_the_rules_of_a_new_load_balancer(site):
+    """Of two subnets in one zone moto says that they do not exist."""
+    set_subnets, (one, two) = site.elb.set_subnets, site.subnets
+    refused("InvalidConfigurationRequest", set_subnets, LoadBalancerArn=site.arn, Subnets=[one, one])
+    refused("SubnetNotFound", set_subnets, LoadBalancerArn=site.arn, Subnets=[one, "subnet-0"])
+    assert len(set_subnets(LoadBalancerArn=site.arn, Subnets=[one, two])["AvailabilityZones"]) == 2

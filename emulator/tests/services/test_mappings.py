@@ -184,6 +184,16 @@ def test_latest_skips_what_a_child_shard_holds_already(server, deploy, stream):
         assert worker.texts(1) == ["after"]
 
 
+def test_a_shard_that_was_made_later_is_read_from_its_beginning(server, deploy, stream):
+    """With LATEST, too: there is nothing in it from before the mapping."""
+    worker, (parent,) = consumer(server, deploy), stream.shards()
+    with worker.mapped(stream.arn, StartingPosition="LATEST"):
+        options = {"ShardToSplit": parent["ShardId"], "NewStartingHashKey": str(2**127)}
+        stream.client.split_shard(StreamName=stream.name, **options)
+        stream.put_all("child")
+        assert worker.texts(1) == ["child"]
+
+
 def test_a_throttled_function_loses_no_records(server, deploy, stream):
     worker, lost = consumer(server, deploy), Inbox(server.client("sqs"))
     client, name = worker.function.client, worker.function.name

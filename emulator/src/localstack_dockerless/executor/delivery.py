@@ -19,31 +19,31 @@ class Delivery:
 
     Args:
         selector: Where the environment waits.
-        address: Of the listener.
+        sock: What to send by.
+        address: Of the listener; None where `sock` is connected to it, by an earlier batch.
         data: What to send.
         answered: Whether an answer is expected (HTTP); otherwise the connection stays open for the next batch.
         done: Called once, with whether the listener took it.
-        connected: A connection of an earlier batch.
     """
 
     def __init__(
         self,
         selector: selectors.BaseSelector,
-        address: tuple[str, int],
+        sock: socket.socket,
+        address: tuple[str, int] | None,
         data: bytes,
         *,
         answered: bool,
         done: Callable[[bool], None],
-        connected: socket.socket | None = None,
     ) -> None:
         self._selector = selector
         self._left = memoryview(data)
         self._answered = answered
         self._done = done
         self._answer = b""
-        self.sock = connected or socket.socket()
+        self.sock = sock
         self.sock.setblocking(False)
-        if not connected:
+        if address:
             self.sock.connect_ex(address)
         selector.register(self.sock, selectors.EVENT_WRITE, self._write)
 

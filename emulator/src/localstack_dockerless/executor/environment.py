@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from localstack_dockerless.executor.network import Network
 from localstack_dockerless.executor.phases import Phases
 from localstack_dockerless.executor.process import Event, Interrupted
 from localstack_dockerless.executor.report import Failure
@@ -38,12 +39,19 @@ class Environment:
         settings: See there.
         make_box: Builds the sandbox, given the address of the Runtime API ("127.9.3.77:9001").
         closed: Called once, when everything has been given back, with what extensions printed at the end.
+        network: See `Process`.
     """
 
-    def __init__(self, settings: Settings, make_box: Callable[[str], Box], closed: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        make_box: Callable[[str], Box],
+        closed: Callable[[str], None],
+        network: Network | None = None,
+    ) -> None:
         self._timeout = settings.timeout
         self._on_closed = closed
-        self._phases = Phases(settings, make_box)
+        self._phases = Phases(settings, make_box, network)
         self._process = self._phases.process
         self._waiting: tuple[Rest, Result] | None = None
         self._had_extensions = False

@@ -23,12 +23,14 @@ from localstack_dockerless.executor import (
     external,
     last_words,
     layers,
+    network,
     streams,
     subscription,
     wrapper,
 )
 from localstack_dockerless.executor.environment import Environment, NotBegun, Stopped
 from localstack_dockerless.executor.hot_reload import Fingerprint, fingerprint
+from localstack_dockerless.executor.network import Network, Surroundings
 from localstack_dockerless.executor.result import Figures, Rest
 from localstack_dockerless.executor.runtime_api import Invocation
 from localstack_dockerless.executor.updates import is_superseded
@@ -37,7 +39,7 @@ from localstack_dockerless.services.xray.daemon import DAEMON
 from localstack_dockerless.services.xray.segments import Trace
 
 HOST = "127.0.0.1"
-"""Where functions find the emulator: they share the machine's network."""
+"""Where functions find the emulator, in networks of their own."""
 
 _retired: WeakSet[Environment] = WeakSet()
 _stopped: WeakSet[ProcessExecutor] = WeakSet()
@@ -70,11 +72,15 @@ class ProcessExecutor(RuntimeExecutor):
     further_mounts: ClassVar[list[Callable[[FunctionVersion], Iterable[sandbox.Mount]]]] = []
     """Asked for every new environment what it mounts beside what its runtime does; what they raise ends the start."""
 
+    surroundings: ClassVar[Surroundings | None] = None
+    """What is put into the network of every new environment."""
+
     def __init__(self, id: str, function_version: FunctionVersion) -> None:  # noqa: A002 - LocalStack's name
         super().__init__(id, function_version)
         self.client_context: str | None = None
         self.trace: Trace | None = None
         self._environment: Environment | None = None
+        self._network: Network | None = None
         self._log = ""
         self._seen: Fingerprint | None = None
         self._place = ("", "")
@@ -94,6 +100,7 @@ class ProcessExecutor(RuntimeExecutor):
             self._seen = fingerprint(self._package.get_unzipped_code_location())
         self._place = env_vars["AWS_LAMBDA_LOG_GROUP_NAME"], env_vars["AWS_LAMBDA_LOG_STREAM_NAME"]
         self._environment = self._create(runtime, env_vars, provisioned=provisioned)
+        self._look_around()
         try:
             problem = self._environment.initialize()
         except Stopped as stopped:
@@ -149,6 +156,7 @@ class ProcessExecutor(RuntimeExecutor):
         )
         if invocation.stream:
             invocation.stream.version = self.function_version.id.qualifier
+        self._look_around()
         self._renew_if_changed(self._environment)
         begun = time.time()
         result = self._environment.invoke(invocation)
@@ -217,26 +225,40 @@ class ProcessExecutor(RuntimeExecutor):
         ended.callback(code.release, package)
 
         def box(runtime_api: str) -> sandbox.Box:
-            function = self.function_version.id
-            ended.callback(DAEMON.open(runtime_api.partition(":")[0], function.account, function.region))
             return _box(self._spec(runtime, env_vars, runtime_api))
 
         try:
             if not package.get_unzipped_code_location().exists():
                 raise NotBegun("The function was updated or deleted meanwhile.")
+            self._network = self._connect(ended)
             return Environment(
                 configured.settings(self.function_version, runtime, self._place[1], provisioned=provisioned),
                 box,
                 lambda printed: self._closed(ended, printed),
+                self._network,
             )
         except BaseException:
             ended.close()
             raise
 
+    def _connect(self, ended: contextlib.ExitStack) -> Network:
+        connected = network.connect()
+        ended.callback(connected.close)
+        ended.callback(DAEMON.open(connected.xray, self.function_version))
+        if self.surroundings:
+            ended.callback(self.surroundings.serve(self.function_version, connected))
+        return connected
+
+    def _look_around(self) -> None:
+        """Finds what there is to reach now."""
+        around, connected = self.surroundings, self._network
+        if around and connected and connected.seen != around.version:
+            around.refresh(self.function_version, connected)
+
     def _closed(self, ended: contextlib.ExitStack, printed: str) -> None:
         ended.close()
         if self in _stopped and printed:
-            last_words.write(self.function_version.id, *self._place, printed)
+            last_words.write(self.function_version, *self._place, printed)
         _stopped.discard(self)
 
     @property
@@ -250,7 +272,15 @@ class ProcessExecutor(RuntimeExecutor):
     def _spec(self, runtime: runtimes.Runtime, env_vars: Mapping[str, object], runtime_api: str) -> sandbox.Spec:
         config = self._config
         own = config.environment or {}
-        environment = function_environment(env_vars, own, of_runtime=runtime.environment, runtime_api=runtime_api)
+        connected = self._network
+        environment = function_environment(
+            env_vars,
+            own,
+            of_runtime=runtime.environment,
+            runtime_api=runtime_api,
+            endpoint=connected.endpoint if connected else "",
+            proxy=connected.endpoint if connected and config.vpc_config and not connected.namespace else "",
+        )
         return sandbox.Spec(
             identifier=self.id,
             command=runtime.command if config.image else wrapper.command(runtime.command, config.runtime, own),
@@ -263,5 +293,6 @@ class ProcessExecutor(RuntimeExecutor):
             ephemeral_mb=config.ephemeral_storage.size,
             directory=Path(tempfile.gettempdir()) / "environments" / self.id,
             names=dict.fromkeys(subscription.HOSTS, runtime_api.partition(":")[0]),
+            network=connected.namespace if connected else None,
             several=bool(external.find(configured.opt(self.function_version))),
         )

@@ -11,7 +11,7 @@ def write(version: Any, group: str, stream: str, text: str) -> None:
     """Adds lines to a log stream, unless its group has been deleted: it must not come back with them.
 
     Args:
-        version: LocalStack's identifier of the function's version.
+        version: LocalStack's version of the function.
         group: The log group's name.
         stream: The log stream's name.
         text: The lines.
@@ -19,5 +19,7 @@ def write(version: Any, group: str, stream: str, text: str) -> None:
     from localstack.services.logs.models import get_moto_logs_backend
 
     OUTPUTS.flush()
-    if group in get_moto_logs_backend(version.account, version.region).groups:
-        OUTPUTS.add(Output(version.account, version.region, group, stream, text))
+    function = version.id
+    if group in get_moto_logs_backend(function.account, function.region).groups:
+        role = version.config.role
+        OUTPUTS.add(Output(function.account, function.region, group, stream, text, role, function.function_name))

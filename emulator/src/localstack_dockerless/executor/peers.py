@@ -19,7 +19,32 @@ _NLM_F_REQUEST = 1
 _ALL_STATES = 0xFFFFFFFF
 _REQUEST = struct.Struct("=IHHII BBBxI")
 _NO_COOKIE = b"\xff" * 8
-_INODE_AT = 84
+_USER_AT, _INODE_AT = 80, 84
+
+
+def user(connection: socket.socket) -> int | None:
+    """The user whose socket the client's end of a connection is.
+
+    Returns:
+        None where the system cannot tell, or nobody holds it any more.
+    """
+    if not can_tell():
+        return None
+    try:
+        told = _told(connection.getpeername(), connection.getsockname())
+    except OSError:
+        return None
+    return int(struct.unpack_from("=I", told, _USER_AT)[0]) if struct.unpack_from("=I", told, _INODE_AT)[0] else None
+
+
+def is_abandoned(connection: socket.socket) -> bool:
+    """Whether the client has closed its end already, so that nobody can say whose it was."""
+    if not can_tell():
+        return False
+    try:
+        return _inode(connection.getpeername(), connection.getsockname()) == 0
+    except OSError:
+        return True
 
 
 def is_held_by(connection: socket.socket, processes: Iterable[int]) -> bool:
@@ -32,7 +57,7 @@ def is_held_by(connection: socket.socket, processes: Iterable[int]) -> bool:
     Returns:
         True also where the system cannot tell.
     """
-    if not _can_tell():
+    if not can_tell():
         return True
     try:
         inode = _inode(connection.getpeername(), connection.getsockname())
@@ -42,8 +67,8 @@ def is_held_by(connection: socket.socket, processes: Iterable[int]) -> bool:
 
 
 @functools.cache
-def _can_tell() -> bool:
-    """Tries it on a connection to oneself."""
+def can_tell() -> bool:
+    """Whether the system says whose a connection is: tries it on a connection to oneself."""
     with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection(server.getsockname()) as client:
         try:
             return _inode(client.getsockname(), client.getpeername()) == os.fstat(client.fileno()).st_ino
@@ -52,7 +77,17 @@ def _can_tell() -> bool:
 
 
 def _inode(source: tuple[str, int], destination: tuple[str, int]) -> int:
-    """The inode of the socket with these ends.
+    """The inode of the socket with these ends; 0 once it was closed.
+
+    Raises:
+        OSError: The system does not say.
+        AttributeError: It is not Linux.
+    """
+    return int(struct.unpack_from("=I", _told(source, destination), _INODE_AT)[0])
+
+
+def _told(source: tuple[str, int], destination: tuple[str, int]) -> bytes:
+    """What the kernel says of a socket.
 
     Raises:
         OSError: The system does not say.
@@ -68,7 +103,7 @@ def _inode(source: tuple[str, int], destination: tuple[str, int]) -> int:
         answer = asked.recv(4096)
     if struct.unpack_from("=H", answer, 4)[0] != _SOCK_DIAG_BY_FAMILY:
         raise OSError("no such socket, or nobody to ask")
-    return int(struct.unpack_from("=I", answer, _INODE_AT)[0])
+    return answer
 
 
 def _holds(pid: int, wanted: str) -> bool:

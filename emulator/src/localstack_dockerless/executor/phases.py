@@ -8,6 +8,7 @@ from collections.abc import Callable
 from localstack_dockerless.executor import records, report
 from localstack_dockerless.executor.events import Events
 from localstack_dockerless.executor.extensions import Extensions
+from localstack_dockerless.executor.network import Network
 from localstack_dockerless.executor.output import Log
 from localstack_dockerless.executor.process import Event, Process
 from localstack_dockerless.executor.report import Failure
@@ -23,6 +24,7 @@ class Phases:
     Args:
         settings: See there.
         make_box: Builds the sandbox, given the address of the Runtime API ("127.9.3.77:9001").
+        network: See `Process`.
 
     Attributes:
         process: The process.
@@ -30,7 +32,7 @@ class Phases:
         later: What is left to do after an invocation, which takes time and for which nobody has to wait.
     """
 
-    def __init__(self, settings: Settings, make_box: Callable[[str], Box]) -> None:
+    def __init__(self, settings: Settings, make_box: Callable[[str], Box], network: Network | None = None) -> None:
         self._settings = settings
         self._log = Log()
         self.extensions = Extensions(settings.function)
@@ -41,6 +43,7 @@ class Phases:
             settings.external,
             json_lines=settings.lines.are_json,
             subscribed=self._subscribed,
+            network=network,
         )
         self._events = Events(settings, self.process.telemetry, self._write)
         self.later: Callable[[], None] | None = None
@@ -130,7 +133,7 @@ class Phases:
             Why there is none, or None.
         """
         failure, self._is_told = None, False
-        if self.process.is_running:
+        if self.process.is_running and not self.process.api.is_deserted:
             self.process.thaw()
         else:
             failure = self._start("invoke", deadline, invocation.request_id)

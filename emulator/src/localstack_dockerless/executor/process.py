@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import selectors
 import signal
 import socket
@@ -11,11 +12,13 @@ from collections.abc import Callable, Mapping
 from enum import Enum, auto
 from pathlib import Path
 
+from localstack_dockerless import sandbox
 from localstack_dockerless.executor import peers
 from localstack_dockerless.executor.bell import Bell
 from localstack_dockerless.executor.extension_apis import ExtensionApis
 from localstack_dockerless.executor.extensions import Extension, Extensions
 from localstack_dockerless.executor.external import Launcher
+from localstack_dockerless.executor.network import Network
 from localstack_dockerless.executor.output import Outputs
 from localstack_dockerless.executor.runtime_api import RuntimeApi
 from localstack_dockerless.executor.telemetry import Telemetry
@@ -40,6 +43,20 @@ _FLUSH = 0.2
 """Seconds of these for telemetry, before extensions are told to end."""
 
 
+_all: set[Process] = set()
+"""Those that have not been closed."""
+
+
+def is_of_a_function(client: socket.socket) -> bool:
+    """Whether a connection comes from any execution environment, or from nobody that could be asked."""
+    if not _all or not peers.can_tell():
+        return False
+    owner, (functions, _group) = peers.user(client), sandbox.user()
+    if owner is not None and functions != os.geteuid():
+        return owner == functions
+    return peers.is_abandoned(client) or any(one.holds(client) for one in tuple(_all))
+
+
 class Interrupted(Exception):  # noqa: N818 - not an error: somebody wanted it
     """`interrupt` was called while somebody waited."""
 
@@ -62,6 +79,7 @@ class Process:
         external: The files of the external extensions, by name.
         json_lines: Whether the function logs JSON.
         subscribed: Called with the name and the types of who subscribed to telemetry.
+        network: What it is connected to; without one it has a Runtime API on the machine's loopback interface.
 
     Attributes:
         api: The Runtime API.
@@ -79,7 +97,9 @@ class Process:
         *,
         json_lines: bool,
         subscribed: Callable[[str, tuple[str, ...]], None],
+        network: Network | None = None,
     ) -> None:
+        self._network = network
         self._printed = printed
         self._extensions = extensions
         self._external = external
@@ -94,16 +114,18 @@ class Process:
             made.callback(self._bell.close)
             self._selector.register(self._bell.reader, selectors.EVENT_READ, self._bell.silence)
             self._outputs = Outputs(self._selector, self._print)
-            self.api = RuntimeApi(self._selector, self._is_own)
+            self.api = RuntimeApi(self._selector, self._is_own, network.api if network else None)
             made.callback(self.api.close)
             host = self.api.address.partition(":")[0]
-            self.telemetry = Telemetry(self._selector, host, json_lines=json_lines)
+            stream = network.stream if network else socket.socket
+            self.telemetry = Telemetry(self._selector, host, json_lines=json_lines, stream=stream)
             made.callback(self.telemetry.close)
             self.api.beside = ExtensionApis(extensions, self.telemetry, self._is_own, subscribed)
             self._box = make_box(self.api.address)
             made.callback(self._box.close)
             self._box.on_exit(self._box_exited)
             self._made = made.pop_all()
+        _all.add(self)
 
     @property
     def is_running(self) -> bool:
@@ -256,6 +278,7 @@ class Process:
 
     def close(self) -> None:
         """Gives everything back."""
+        _all.discard(self)
         self._give_back()
         self._made.close()
 
@@ -316,5 +339,11 @@ class Process:
         self._is_over = True
         self._bell.ring()
 
-    def _is_own(self, client: socket.socket) -> bool:
+    def holds(self, client: socket.socket) -> bool:
+        """Whether a connection comes from one of its processes."""
         return peers.is_held_by(client, self._box.pids())
+
+    def _is_own(self, client: socket.socket) -> bool:
+        """Whether a connection to its own addresses does: nobody else is in the environment's own network."""
+        is_alone = self._network is not None and self._network.namespace is not None
+        return is_alone or self.holds(client)

@@ -90,6 +90,7 @@ class RuntimeApi:
     Args:
         selector: Where the environment waits; each registered object carries the function to call.
         is_own: Whether a connection comes from the environment's own processes.
+        listener: Where it listens; on a loopback address of its own without one.
 
     Attributes:
         beside: What answers at other paths.
@@ -97,11 +98,16 @@ class RuntimeApi:
 
     beside: ExtensionApis | None = None
 
-    def __init__(self, selector: selectors.BaseSelector, is_own: Callable[[socket.socket], bool]) -> None:
+    def __init__(
+        self,
+        selector: selectors.BaseSelector,
+        is_own: Callable[[socket.socket], bool],
+        listener: socket.socket | None = None,
+    ) -> None:
         self._selector = selector
         self._is_own = is_own
         self._runtime: Connection | None = None
-        self._listener = addresses.listen()
+        self._listener = listener or addresses.listen()
         self._connections: dict[Connection, None] = {}  # oldest first
         self.restart()
         selector.register(self._listener, selectors.EVENT_READ, self._accept)
@@ -111,6 +117,18 @@ class RuntimeApi:
         """The value of `AWS_LAMBDA_RUNTIME_API`: "127.43.8.201:9001"."""
         host, port = self._listener.getsockname()
         return f"{host}:{port}"
+
+    @property
+    def is_deserted(self) -> bool:
+        """Whether the runtime was killed while it waited for an event; a frozen sandbox cannot tell of its end."""
+        if self._waiting is None:
+            return False
+        try:
+            return not self._waiting.sock.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
 
     def restart(self) -> None:
         """Forgets the previous process: a new one is about to start."""
@@ -237,7 +255,7 @@ class RuntimeApi:
         if not path.startswith(_PREFIX):
             if self.beside and self.beside.route(connection, request):
                 return None
-            return connection.send(answer("404 Not Found", b"404 page not found\n", content_type="text/plain"))
+            return self._refuse_path(connection)
         match method, path.removeprefix(_PREFIX).split("/"):
             case "GET", ["invocation", "next"]:
                 self._check_runtime(connection)
@@ -250,8 +268,18 @@ class RuntimeApi:
                 self._check_runtime(connection)
                 connection.send(self._init_error(request))
             case _:
-                connection.send(answer("404 Not Found", b"404 page not found\n", content_type="text/plain"))
+                self._refuse_path(connection)
         return None
+
+    def _refuse_path(self, connection: Connection) -> None:
+        """Nothing is there; a stranger is not even told so.
+
+        Raises:
+            ConnectionError: It is a stranger.
+        """
+        if not self._is_own(connection.sock):
+            raise ConnectionRefusedError
+        connection.send(answer("404 Not Found", b"404 page not found\n", content_type="text/plain"))
 
     def _check_runtime(self, connection: Connection) -> None:
         """Only the environment itself may take events or fail its initialization; other requests need a request id.

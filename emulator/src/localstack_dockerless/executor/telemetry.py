@@ -12,6 +12,7 @@ import json
 import selectors
 import socket
 import time
+from collections.abc import Callable
 from typing import Any
 
 from localstack_dockerless.executor import records
@@ -35,12 +36,20 @@ class Subscriber:
     Args:
         selector: Where the environment waits.
         host: The environment's own address.
+        stream: See `Telemetry`.
     """
 
-    def __init__(self, subscription: Subscription, selector: selectors.BaseSelector, host: str) -> None:
+    def __init__(
+        self,
+        subscription: Subscription,
+        selector: selectors.BaseSelector,
+        host: str,
+        stream: Callable[[], socket.socket],
+    ) -> None:
         self.subscription = subscription
         self._selector = selector
         self._host = host
+        self._stream = stream
         self._events: list[bytes] = []
         self._size = 0
         self._sent = 0  # events of the batch that is on its way
@@ -52,16 +61,24 @@ class Subscriber:
 
     def add(self, event: bytes) -> None:
         """Takes an event, or counts it as dropped when too many wait."""
-        subscription = self.subscription
-        most = _BUFFERS * subscription.max_bytes
-        if self._size + len(event) > most or len(self._events) >= _BUFFERS * subscription.max_items:
-            self._dropped[0] += 1
-            self._dropped[1] += len(event)
+        if self._size + len(event) > _BUFFERS * self.subscription.max_bytes or self.is_full:
+            self.drop(1, len(event))
             return
         if not self._events:
             self._since = time.monotonic()
         self._events.append(event)
         self._size += len(event)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it can take no event, however small."""
+        subscription = self.subscription
+        return len(self._events) >= _BUFFERS * subscription.max_items or self._size >= _BUFFERS * subscription.max_bytes
+
+    def drop(self, count: int, size: int) -> None:
+        """Counts events that it does not get, and their bytes."""
+        self._dropped[0] += count
+        self._dropped[1] += size
 
     def due(self) -> float | None:
         """When to call `work` next, on the clock of `time.monotonic`; None if there is nothing to do."""
@@ -79,11 +96,11 @@ class Subscriber:
         self._sent = len(batch)
         http = self.subscription.is_http
         data = self._post(b"[" + b",".join(batch) + b"]") if http else b"".join(one + b"\n" for one in batch)
-        address = (self._host, self.subscription.port)
+        connected, self._connection = self._connection, None
+        address = None if connected else (self._host, self.subscription.port)
         self._delivery = Delivery(
-            self._selector, address, data, answered=http, done=self._done, connected=self._connection
+            self._selector, connected or self._stream(), address, data, answered=http, done=self._done
         )
-        self._connection = None
 
     @property
     def is_idle(self) -> bool:
@@ -142,11 +159,20 @@ class Telemetry:
         selector: Where the environment waits.
         host: Its own address.
         json_lines: Whether the function's lines may be JSON objects (`LogFormat: JSON`).
+        stream: Makes TCP sockets from which listeners in the environment can be reached.
     """
 
-    def __init__(self, selector: selectors.BaseSelector, host: str, *, json_lines: bool) -> None:
+    def __init__(
+        self,
+        selector: selectors.BaseSelector,
+        host: str,
+        *,
+        json_lines: bool,
+        stream: Callable[[], socket.socket] = socket.socket,
+    ) -> None:
         self._selector = selector
         self._host = host
+        self._stream = stream
         self._json_lines = json_lines
         self._subscribers: dict[str, Subscriber] = {}
         self.restart()
@@ -176,7 +202,7 @@ class Telemetry:
         """Adds a subscriber, or changes what it subscribed to."""
         if name in self._subscribers:
             self._subscribers.pop(name).close()
-        subscriber = Subscriber(subscription, self._selector, self._host)
+        subscriber = Subscriber(subscription, self._selector, self._host, self._stream)
         for category, event in self._backlog or ():
             if category in subscription.types:
                 subscriber.add(event)
@@ -197,10 +223,24 @@ class Telemetry:
         if len(rest) > _LINE_LIMIT:
             lines, rest = [*lines, rest], bytearray()
         self._parts[category] = rest
+        if self._backlog is None and self._drop(category, lines):
+            return
         for line in lines:
             if line:
                 record = self._record(line.decode(errors="replace"))
                 self._add(category, records.event(category, record).encode())
+
+    def _drop(self, category: str, lines: list[bytearray]) -> bool:
+        """Counts lines that nobody would take, before the work of making them events; whether that is so.
+
+        A flood that nobody reads must not cost the server more than one that nobody asked for.
+        """
+        takers = [one for one in self._subscribers.values() if category in one.subscription.types]
+        if not all(one.is_full for one in takers):
+            return False
+        for one in takers:
+            one.drop(len(lines), sum(map(len, lines)))
+        return True
 
     def due(self) -> float | None:
         """When to call `work` next, on the clock of `time.monotonic`."""

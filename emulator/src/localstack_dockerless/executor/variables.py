@@ -31,12 +31,18 @@ _OF_LOCALSTACK = (
 """What LocalStack computes that a function on Lambda finds too, and the two by which it finds the emulator."""
 
 
+PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy")
+NO_PROXIES = ("NO_PROXY", "no_proxy")
+
+
 def function_environment(
     computed: Mapping[str, object],
     own: Mapping[str, str],
     *,
     of_runtime: Mapping[str, str],
     runtime_api: str,
+    endpoint: str = "",
+    proxy: str = "",
 ) -> dict[str, str]:
     """The whole environment of a runtime's process.
 
@@ -45,11 +51,17 @@ def function_environment(
         own: The function's configured variables, which win, also over those of `LAMBDA_DOCKER_FLAGS`.
         of_runtime: What every function of its runtime finds (`PATH`, `PYTHONPATH`).
         runtime_api: "127.9.3.77:9001".
+        endpoint: Where the environment finds AWS ("http://127.9.3.77:4566"), if it has an endpoint of its own.
+        proxy: By which it is to reach anything else, if it is not to do so by itself.
     """
     host = runtime_api.partition(":")[0]
     known = {name: str(computed[name]) for name in _OF_LOCALSTACK if name in computed}
     if "AWS_LAMBDA_LOG_LEVEL" in known:  # LocalStack writes "Info"
         known["AWS_LAMBDA_LOG_LEVEL"] = known["AWS_LAMBDA_LOG_LEVEL"].upper()
+    if endpoint:
+        known |= {"AWS_ENDPOINT_URL": endpoint, "LOCALSTACK_HOSTNAME": host}
+    if proxy:
+        known |= dict.fromkeys(PROXIES, proxy) | dict.fromkeys(NO_PROXIES, f"{host},127.0.0.1,localhost")
     return {
         **of_runtime,
         **known,

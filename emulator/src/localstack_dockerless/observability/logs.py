@@ -16,13 +16,20 @@ LOG = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Output:
-    """What one execution environment wrote during one invocation, START and REPORT lines included."""
+    """What one execution environment wrote during one invocation, START and REPORT lines included.
+
+    Args:
+        role: the ARN of the function's execution role, with which it is written.
+        function: its name.
+    """
 
     account: str
     region: str
     group: str
     stream: str
     text: str
+    role: str
+    function: str
     at: int = field(default_factory=lambda: int(time.time() * 1000))  # milliseconds
 
     @property
@@ -37,26 +44,38 @@ class Output:
 
 def _write(outputs: Sequence[Output]) -> None:
     for place, together in groupby(sorted(outputs, key=lambda output: output.place), key=lambda output: output.place):
-        events = [event for output in together for event in output.events()]
+        outputs_of_place = list(together)
+        events = [event for output in outputs_of_place for event in output.events()]
         if events:
-            account, region, group, stream = place
             try:
-                _put(account, region, group, stream, events)
+                _put(outputs_of_place[0], events)
             except Exception:  # what befalls one group must not cost the others their lines
-                LOG.exception("cannot write %d log events to %s", len(events), group)
+                LOG.exception("cannot write %d log events to %s", len(events), place[2])
 
 
-def _put(account: str, region: str, group: str, stream: str, events: list[dict[str, Any]]) -> None:
+def _put(output: Output, events: list[dict[str, Any]]) -> None:
+    """Write the events, and make the group and the stream first; as far as the role allows."""
     from localstack.services.logs.models import get_moto_logs_backend
     from localstack.services.plugins import SERVICE_PLUGINS
 
     SERVICE_PLUGINS.require("logs")
-    backend = get_moto_logs_backend(account, region)
-    if group not in backend.groups:
+    backend, group, stream = get_moto_logs_backend(output.account, output.region), output.group, output.stream
+    if group not in backend.groups and _may(output, "CreateLogGroup"):
         backend.create_log_group(group, {})
-    if stream not in backend.groups[group].streams:
+    if group not in backend.groups:
+        return
+    if stream not in backend.groups[group].streams and _may(output, "CreateLogStream", stream):
         backend.create_log_stream(group, stream)
-    backend.groups[group].put_log_events(stream, events)
+    if stream in backend.groups[group].streams and _may(output, "PutLogEvents", stream):
+        backend.groups[group].put_log_events(stream, events)
+
+
+def _may(output: Output, operation: str, stream: str = "") -> bool:
+    """Rule: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html."""
+    from localstack_dockerless.permissions.execution import may
+
+    arn = f"arn:aws:logs:{output.region}:{output.account}:log-group:{output.group}:log-stream:{stream}"
+    return may(output.role, output.function, f"logs:{operation}", arn, output.region)
 
 
 OUTPUTS: Batch[Output] = Batch(_write)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from localstack_dockerless.sandbox import rootfs
+from localstack_dockerless.sandbox import rootfs, seccomp
 from localstack_dockerless.sandbox.limits import PROCESSES
 from localstack_dockerless.sandbox.model import Spec
 from localstack_dockerless.sandbox.once import once
@@ -21,18 +21,21 @@ SKELETON = Path(__file__).parent / "skeleton"
 _NAME = re.compile("[a-zA-Z_][a-zA-Z0-9_]*")
 USER, GROUP = "993", "990"
 """sbx_user1051, the user that functions run as on Lambda."""
+NAME_SERVER = "169.254.78.1"
+"""Where a function in a network of its own asks for the addresses of names, as on Lambda."""
 CLEAN = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"}
 
 _NAMESPACES = ("--unshare-pid", "--unshare-ipc", "--unshare-uts", "--hostname", "localhost", "--die-with-parent")
 _SYSTEM = ("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
 # What programs look up in /etc: certificates and alternatives of commands; names, libraries, users (the sandbox's own).
 _ETC_FOLDERS = ("alternatives", "pki", "ssl")
-_HOSTS = "/etc/hosts"
+_HOSTS, _RESOLVER = "/etc/hosts", "/etc/resolv.conf"
+_OWN_HOSTS = b"127.0.0.1 localhost\n"
 _FILES = {
     _HOSTS: Path(_HOSTS),
     "/etc/ld.so.cache": Path("/etc/ld.so.cache"),
     "/etc/os-release": Path("/etc/os-release"),
-    "/etc/resolv.conf": Path("/etc/resolv.conf"),
+    _RESOLVER: Path(_RESOLVER),
     "/etc/group": SKELETON / "etc/group",
     "/etc/nsswitch.conf": SKELETON / "etc/nsswitch.conf",
     "/etc/passwd": SKELETON / "etc/passwd",
@@ -50,10 +53,12 @@ class Means:
         program: the bubblewrap binary.
         drops: whether this process is the machine's root and becomes another user inside;
             otherwise a user namespace only makes it look so.
+        filters: whether the kernel filters system calls.
     """
 
     program: str
     drops: bool
+    filters: bool = False
 
 
 class Unusable(Exception):  # noqa: N818 - the name says what it is
@@ -72,23 +77,50 @@ def means() -> Means:
     program = shutil.which("bwrap")
     if not program:
         raise Unusable("it is not installed")
-    options = [Means(program, drops=True)] if _is_root() and shutil.which("setpriv") else []
     words = ""
-    for choice in (*options, Means(program, drops=False)):
-        trial = [
-            program,
-            *_namespaces(choice),
-            *_base(),
-            *_kernel(),
-            "--",
-            *(_DROP if choice.drops else ()),
-            "/usr/bin/true",
-        ]
-        done = subprocess.run(trial, capture_output=True, text=True, check=False, env=CLEAN, stdin=subprocess.DEVNULL)
+    for choice in _choices(program):
+        done = _try(choice)
         if done.returncode == 0:
             return choice
         words = done.stderr.strip() or f"exit status {done.returncode}"
     raise Unusable(f"it is installed but not allowed to work: {words}")
+
+
+def _choices(program: str) -> list[Means]:
+    """Return the ways to use it, the best one first."""
+    users = [True, False] if _is_root() and shutil.which("setpriv") else [False]
+    filters = [True, False] if seccomp.program() else [False]
+    return [Means(program, drops, each) for drops in users for each in filters]
+
+
+def _try(choice: Means) -> subprocess.CompletedProcess[str]:
+    """Run a program that does nothing."""
+    descriptors: list[int] = []
+    filtered = _filter(choice, descriptors)
+    drop = _DROP if choice.drops else ()
+    trial = [choice.program, *_namespaces(choice), *filtered, *_base(), *_kernel(), "--", *drop, "/usr/bin/true"]
+    try:
+        return subprocess.run(
+            trial,
+            capture_output=True,
+            text=True,
+            check=False,
+            env=CLEAN,
+            stdin=subprocess.DEVNULL,
+            pass_fds=descriptors,
+        )
+    finally:
+        for descriptor in descriptors:
+            os.close(descriptor)
+
+
+def _filter(choice: Means, descriptors: list[int]) -> list[str]:
+    """Return the option that refuses system calls, and add the descriptor it names."""
+    steps = seccomp.program() if choice.filters else None
+    if steps is None:
+        return []
+    descriptors.append(memory_file(steps))
+    return ["--seccomp", str(descriptors[-1])]
 
 
 def _is_root() -> bool:
@@ -125,19 +157,32 @@ def memory_file(content: bytes) -> int:
     return descriptor
 
 
-def _hosts(names: Mapping[str, str]) -> int:
-    """Return the machine's /etc/hosts with further names in front."""
-    lines = "".join(f"{address} {name}\n" for name, address in names.items())
-    return memory_file(lines.encode() + Path(_HOSTS).read_bytes())
+def _looked_up(names: Mapping[str, str], name_server: str) -> dict[str, bytes]:
+    """Return what is to stand in files of /etc: further names in front of the machine's, or a network's own names."""
+    lines = "".join(f"{address} {name}\n" for name, address in names.items()).encode()
+    if name_server:
+        return {_HOSTS: lines + _OWN_HOSTS, _RESOLVER: f"nameserver {name_server}\n".encode()}
+    return {_HOSTS: lines + Path(_HOSTS).read_bytes()} if names and Path(_HOSTS).exists() else {}
 
 
-def _etc(descriptors: list[int], names: Mapping[str, str]) -> list[str]:
+def _name_files(looked_up: Mapping[str, bytes], descriptors: list[int]) -> dict[str, int]:
+    """Return descriptors of what the files for names are to hold, by their places, and add them to the others."""
+    found = {
+        place: memory_file(looked_up.get(place) or Path(place).read_bytes())
+        for place in (_HOSTS, _RESOLVER)
+        if place in looked_up or Path(place).exists()
+    }
+    descriptors += found.values()
+    return found
+
+
+def _etc(descriptors: list[int], looked_up: Mapping[str, bytes]) -> list[str]:
     """Return the files a program looks up, as copies: every mount would cost a good part of a millisecond."""
     words: list[str] = []
     for target, source in _FILES.items():
-        if source.exists():
-            added = names and target == _HOSTS
-            descriptors.append(_hosts(names) if added else os.open(source, os.O_RDONLY | os.O_CLOEXEC))
+        own = looked_up.get(target)
+        if own is not None or source.exists():
+            descriptors.append(os.open(source, os.O_RDONLY | os.O_CLOEXEC) if own is None else memory_file(own))
             words += ["--perms", "0755" if target.endswith(".sh") else "0644", "--file", str(descriptors[-1]), target]
     for name in _ETC_FOLDERS:
         if Path("/etc", name).is_dir():
@@ -168,14 +213,15 @@ def arguments(spec: Spec, opt: Path | None, tmp: Path | None) -> tuple[list[str]
         tmp: what it finds at ``/tmp``; without it, a new one of the right size at every start.
     """
     descriptors: list[int] = []
-    words = list(_namespaces(means()))
+    looked_up = _looked_up(spec.names, NAME_SERVER if spec.network else "")
+    words = [*_namespaces(means()), *_filter(means(), descriptors)]
     if spec.root is None or not spec.root.alone:
-        words += [*_base(), *_FOLDERS, *_etc(descriptors, spec.names), *_shell()]
+        words += [*_base(), *_FOLDERS, *_etc(descriptors, looked_up), *_shell()]
     if spec.root is None:
         words += ["--ro-bind", str(spec.code), "/var/task"]
         words += ["--ro-bind", str(opt), "/opt"] if opt else ["--dir", "/opt"]
     elif spec.root.alone:
-        words += rootfs.alone(spec.root, _hosts(spec.names), descriptors)
+        words += rootfs.alone(spec.root, _name_files(looked_up, descriptors))
     else:
         words += rootfs.beside(spec.root)
     words += _kernel()

@@ -213,6 +213,11 @@ class Group:
         if self._joined:
             self._joined.result()
 
+    @property
+    def lists(self) -> bool:
+        """Whether there is a group that knows its processes, whoever their parents are."""
+        return self._listing is not None
+
     def processes(self) -> list[int]:
         """Return the processes in the group, none where it is not known or not yet."""
         if not self._listing or not (self.quick_joins or (self._joined and self._joined.done())):

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable
 from contextlib import ExitStack
 
-from localstack_dockerless.sandbox import bubblewrap, cgroups, limits, plain, processes
+from localstack_dockerless.sandbox import bubblewrap, cgroups, limits, network, plain, processes, strays
 from localstack_dockerless.sandbox.files import Files
 from localstack_dockerless.sandbox.init import SCRIPT, Init
 from localstack_dockerless.sandbox.model import Exit, Spec
@@ -31,10 +31,11 @@ def _is_sandboxed() -> bool:
 
 
 def explore() -> None:
-    """Try bubblewrap and look for control groups; both are remembered."""
+    """Try bubblewrap and network namespaces and look for control groups; all are remembered."""
     supervisor()
     _is_sandboxed()
     cgroups.find()
+    network.is_private()
 
 
 class Environment:
@@ -77,6 +78,8 @@ class Environment:
         self._memory = limits.Memory(group.controller("memory"), self._pids, spec.memory_mb, spec.ephemeral_mb)
         self._closing.callback(self._memory.close)
         limits.limit_processes(group.controller("pids"), SANDBOX_PROCESSES if self._sandboxed else 0)
+        self._counts = not self._sandboxed and group.controller("pids") is None
+        self._strays = not self._sandboxed and not group.lists
         self.interval = limits.PERIOD / 2
 
     def start(self, output_fd: int, extensions_fd: int = -1) -> Init | None:
@@ -139,9 +142,10 @@ class Environment:
     def _spawn_command(
         self, command: list[str], environment: dict[str, str], streams: tuple[int, int, int], passed: list[int]
     ) -> Child:
-        prelude = ["/bin/sh", "-c", self._prelude(), "sh", *command]
+        network = self._spec.network
+        prelude = ["/bin/sh", "-c", self._prelude(), "sh", *(network.prefix if network else ()), *command]
         cwd = "/" if self._sandboxed else str(self._spec.code)
-        return supervisor().spawn(prelude, environment, streams, self._ended, cwd=cwd, pass_fds=passed)
+        return supervisor().spawn(prelude, environment, streams, self._ended, cwd=cwd, pass_fds=passed, network=network)
 
     def _prelude(self) -> str:
         """Join the control groups and limit descriptors before anything else can run."""
@@ -183,11 +187,22 @@ class Environment:
             if self._running:
                 self._processor.tick(running=True)
                 self._check_memory()
+                self._check_processes()
 
     def _check_memory(self) -> None:
         if self._memory.exceeded():
             self._out_of_memory = True
             self.kill()
+
+    def _check_processes(self) -> None:
+        """Where nothing refuses the 1,025th process, end the environment instead."""
+        if self._counts and processes.tasks(self._pids()) > limits.PROCESSES:
+            self.kill()
+        self._end_strays()
+
+    def _end_strays(self) -> None:
+        if self._strays:
+            strays.end()
 
     def _resume(self) -> None:
         self._running = True
@@ -203,6 +218,7 @@ class Environment:
             self._processor.tick(running=False)
             self._freezer.freeze()
             self._check_memory()
+            self._end_strays()
 
     def thaw(self) -> None:
         """See ``Box.thaw``."""
@@ -254,6 +270,7 @@ class Environment:
             supervisor().unwatch(self)
             self._out_of_memory |= self._memory.killed_by_kernel()
             self._freezer.kill()  # what the runtime left running
+            self._end_strays()
             self._child = None
         status, number = bubblewrap.how_it_ended(code) if self._sandboxed else plain.how_it_ended(code)
         ended = Exit(status, number, self._out_of_memory)
@@ -276,5 +293,6 @@ class Environment:
         if child:
             child.ended.wait(STOP_SECONDS)
         processes.wait_for_end(left, STOP_SECONDS)
+        self._end_strays()
         with self._lock:
             self._closing.close()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from localstack_dockerless.sandbox import system
@@ -47,7 +48,34 @@ class Files:
         if self.tmp_is_bounded:
             with contextlib.suppress(OSError):
                 supervisor().in_spawner(lambda: system.unmount(self.tmp))
-        shutil.rmtree(self._directory, ignore_errors=True)
+        remove(self._directory)
+
+
+def remove(folder: Path) -> None:
+    """Remove a directory, however deep it is and whatever its permissions."""
+    with contextlib.suppress(RecursionError):
+        shutil.rmtree(folder, ignore_errors=True)
+    names = itertools.count()
+    while folder.exists() and (found := _folders(folder)):
+        for path in found:
+            _bring_up(path, folder, names)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _folders(folder: Path) -> list[str]:
+    return [entry.path for entry in os.scandir(folder) if entry.is_dir(follow_symlinks=False)]
+
+
+def _bring_up(path: str, top: Path, names: Iterator[int]) -> None:
+    """Empty a directory and remove it; those in it go to the top, so that no path gets long."""
+    os.chmod(path, 0o700)  # noqa: PTH101
+    for entry in os.scandir(path):
+        if entry.is_dir(follow_symlinks=False):
+            os.chmod(entry.path, 0o700)  # noqa: PTH101 - who moves a directory must be able to write to it
+            os.rename(entry.path, top / f".up-{next(names)}")  # noqa: PTH104
+        else:
+            os.unlink(entry.path)  # noqa: PTH108
+    os.rmdir(path)  # noqa: PTH106
 
 
 def merge(layers: Sequence[Path], target: Path) -> Path:

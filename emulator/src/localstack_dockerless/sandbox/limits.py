@@ -25,6 +25,8 @@ PROCESSES = 1024
 DESCRIPTORS = 1024
 ROOM_MB = 64
 """What the kernel's limit leaves for page cache and the sandbox's own processes (MB)."""
+_REST = 4
+"""How many times as long as a look at its memory took an environment is left alone: one of 1,000 processes takes long."""
 PERIOD = 0.02
 """The span (s) within which a share of the processor is handed out."""
 
@@ -245,6 +247,7 @@ class Memory:
         self._usage: int | None = None
         self._events: Path | None = None
         self.peak = 0
+        self._not_before = 0.0
         if group:
             version, directory = group
             _limit_in_kernel(version, directory, (memory_mb + ephemeral_mb + ROOM_MB) * MB)
@@ -256,7 +259,13 @@ class Memory:
 
     def exceeded(self) -> bool:
         """Return whether the environment uses more than its memory."""
-        return self._growth.noticed(self._cheap_figure()) and self.measure() > self._limit
+        begun = time.monotonic()
+        if begun < self._not_before or not self._growth.noticed(self._cheap_figure()):
+            return False
+        used = self.measure()
+        now = time.monotonic()
+        self._not_before = now + _REST * (now - begun)
+        return used > self._limit
 
     def _cheap_figure(self) -> int:
         if self._usage is not None:

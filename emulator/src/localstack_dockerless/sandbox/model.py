@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from localstack_dockerless.sandbox.init import Init
+    from localstack_dockerless.sandbox.network import Namespace
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ class Spec:
         ephemeral_mb: size of ``/tmp`` (MB).
         directory: an absent or empty directory that belongs to this environment alone and goes with it.
         names: further host names and their addresses.
+        network: the network it is in; the machine's without one, and without bubblewrap.
         several: whether programs beside the runtime are to run in it; see ``Box.start``.
         root: of a function from a container image, which needs bubblewrap; then ``code`` and ``layers`` are nowhere.
     """
@@ -70,6 +72,7 @@ class Spec:
     ephemeral_mb: int = 512
     directory: Path = field(default_factory=Path)
     names: Mapping[str, str] = field(default_factory=dict)
+    network: Namespace | None = None
     several: bool = False
     root: Root | None = None
 

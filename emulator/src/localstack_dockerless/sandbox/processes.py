@@ -42,6 +42,18 @@ def children(pid: int) -> list[int]:
     return found
 
 
+def tasks(pids: Iterable[int]) -> int:
+    """Return how many threads processes have, at least one each."""
+    return sum(_tasks(pid) for pid in pids)
+
+
+def _tasks(pid: int) -> int:
+    try:
+        return len(os.listdir(f"/proc/{pid}/task"))  # noqa: PTH208 - called often
+    except OSError:
+        return 1
+
+
 def resident(pid: int) -> int:
     """Return the memory of a process that is in use now (bytes), pages shared with others included."""
     try:

@@ -11,13 +11,13 @@ import os
 import re
 import shutil
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 from localstack_dockerless.sandbox.model import Root
 from localstack_dockerless.sandbox.once import once
 
 _RAPID = "/var/rapid"
-_NAMES = "/etc/resolv.conf"
 _LIBRARY = re.compile(r"(?:\S+ => )?(/\S+) \(0x[0-9a-f]+\)")
 _MACHINES = ("bin", "sbin", "lib", "lib32", "lib64", "libx32", "usr", "proc", "dev", "sys", "tmp", "mnt")
 """What an image that is not alone has of the machine, or of every environment."""
@@ -76,23 +76,21 @@ def _is_empty(entry: Path) -> bool:
     return entry.is_dir() and not entry.is_symlink() and not any(entry.iterdir())
 
 
-def alone(root: Root, hosts: int, descriptors: list[int]) -> list[str]:
+def alone(root: Root, name_files: Mapping[str, int]) -> list[str]:
     """Return bubblewrap's options for an image's files and no others.
 
     Args:
         root: the image.
-        hosts: the descriptor of what it finds at /etc/hosts.
-        descriptors: the open ones that options name; those named here are added.
+        name_files: descriptors of what it finds at /etc/hosts and /etc/resolv.conf, by place.
 
     Raises:
         Incomplete: see there.
     """
-    names = os.open(_NAMES if Path(_NAMES).exists() else os.devnull, os.O_RDONLY | os.O_CLOEXEC)
-    descriptors += [hosts, names]
     words = ["--ro-bind", str(root.directory), "/"]
     for place in WRITABLE:
         words += ["--tmpfs", place]
-    words += ["--ro-bind-data", str(hosts), "/etc/hosts", "--ro-bind-data", str(names), _NAMES]
+    for place, descriptor in name_files.items():
+        words += ["--ro-bind-data", str(descriptor), place]
     for place, path in tools().items():
         words += ["--ro-bind", path, place]
     return words

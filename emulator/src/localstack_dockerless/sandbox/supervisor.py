@@ -11,10 +11,13 @@ import subprocess
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from localstack_dockerless.sandbox.once import once
 from localstack_dockerless.sandbox.system import separate_mounts
+
+if TYPE_CHECKING:
+    from localstack_dockerless.sandbox.network import Namespace
 
 T = TypeVar("T")
 IDLE_TICK = 0.02
@@ -66,6 +69,7 @@ class Supervisor:
         *,
         cwd: str = "/",
         pass_fds: Sequence[int] = (),
+        network: Namespace | None = None,
     ) -> Child:
         """Start a process in a session of its own.
 
@@ -76,21 +80,23 @@ class Supervisor:
             on_exit: called with the return code (negative for a signal) from the supervisor's thread.
             cwd: the working directory.
             pass_fds: further descriptors the process inherits.
+            network: where it starts; the machine's without one.
         """
 
         def run() -> Child:
-            return Child(
-                subprocess.Popen(
-                    command,
-                    env=environment,
-                    cwd=cwd,
-                    stdin=streams[0],
-                    stdout=streams[1],
-                    stderr=streams[2],
-                    pass_fds=pass_fds,
-                    start_new_session=True,
+            with network.entered() if network else contextlib.nullcontext():
+                return Child(
+                    subprocess.Popen(
+                        command,
+                        env=environment,
+                        cwd=cwd,
+                        stdin=streams[0],
+                        stdout=streams[1],
+                        stderr=streams[2],
+                        pass_fds=pass_fds,
+                        start_new_session=True,
+                    )
                 )
-            )
 
         child = self.in_spawner(run)
         self._children[child.fd] = (child, on_exit)

@@ -10,9 +10,12 @@ from localstack.runtime.components import Components
 from localstack.runtime.server.core import RuntimeServer
 from rolo.gateway import Gateway
 
+from localstack_dockerless.permissions.enforcement import enforce
 from localstack_dockerless.server import requests
 from localstack_dockerless.server.lane import raise_failure
+from localstack_dockerless.server.pages import protect
 from localstack_dockerless.server.serving import ThreadingServer
+from localstack_dockerless.services.network.state import watch
 
 
 class DockerlessComponents(Components):
@@ -29,8 +32,11 @@ class DockerlessComponents(Components):
         # Just before the request goes to its service, when everything is known that an error's answer needs.
         handlers: Any = gateway.request_handlers
         place = handlers.index(gateway.service_request_router)
-        handlers[place:place] = [requests.check, raise_failure]
+        handlers[place:place] = [requests.check, enforce, raise_failure]
         requests.apply()
+        protect(gateway)
+        answers: Any = gateway.response_handlers
+        answers.append(watch)
         return gateway
 
     @cached_property

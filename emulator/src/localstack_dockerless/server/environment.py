@@ -31,6 +31,7 @@ _CHANGED = (
     "s3",
     "scheduler",
     "stepfunctions",
+    "sts",
 )
 
 
@@ -89,4 +90,5 @@ def _own(settings: Settings) -> dict[str, str]:
         "DOCKERLESS_PORT": str(settings.port),
         "DOCKERLESS_DATA": str(settings.data),
         "DOCKERLESS_TIME_SCALE": repr(settings.time_scale),
+        "DOCKERLESS_NETWORK": settings.network,
     }

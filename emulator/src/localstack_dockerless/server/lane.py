@@ -21,6 +21,7 @@ from localstack.runtime import events
 from localstack.services.plugins import SERVICE_PLUGINS, ServiceState
 from localstack.utils.xray.trace_header import TraceHeader
 
+from localstack_dockerless.permissions.enforcement import may_invoke
 from localstack_dockerless.server.wire import Head, Header
 
 TARGET = re.compile(r"/2015-03-31/functions/([^/?]+)/invocations(?:\?Qualifier=([^&]+))?")
@@ -107,8 +108,8 @@ class Lane:
         if not credential or not _is_ordinary(head, headers) or credential[2] not in self._regions:
             return None
         account = get_account_id_from_access_key_id(credential[1])
-        qualifier = unquote(target[2]) if target[2] else None
-        return Invoke(unquote(target[1]), qualifier, account, credential[2], headers)
+        invoke = Invoke(unquote(target[1]), unquote(target[2]) if target[2] else None, account, credential[2], headers)
+        return invoke if _is_allowed(invoke, credential[1]) else None
 
     @cached_property
     def _regions(self) -> frozenset[str]:
@@ -130,6 +131,11 @@ class Lane:
             payload=io.BytesIO(payload) if payload else None,
         )
         return _reply(result, request_id)
+
+
+def _is_allowed(invoke: Invoke, access_key: str) -> bool:
+    agent = invoke.headers.get("user-agent", "")
+    return may_invoke(access_key, invoke.account, invoke.region, invoke.function, invoke.qualifier, agent)
 
 
 def _is_running() -> bool:

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
 from typing import Any
+from urllib.parse import urlencode
 
 from localstack_dockerless import __version__, docker_flags
 from localstack_dockerless.errors import DockerlessError
@@ -30,7 +31,9 @@ LEAST_SPACE = 32 * 2**20  # bytes a server needs below its directory before it d
 NAME = "localstack-dockerless"
 
 
-def ask(port: int, method: str, path: str, timeout: float = 5.0) -> tuple[int, dict[str, Any]]:
+def ask(
+    port: int, method: str, path: str, timeout: float = 5.0, body: dict[str, Any] | None = None
+) -> tuple[int, dict[str, Any]]:
     """One request to a server's own addresses.
 
     Raises:
@@ -39,7 +42,7 @@ def ask(port: int, method: str, path: str, timeout: float = 5.0) -> tuple[int, d
     """
     connection = http.client.HTTPConnection(HOST, port, timeout=timeout)
     try:
-        connection.request(method, path)
+        connection.request(method, path, json.dumps(body) if body else None)
         response = connection.getresponse()
         answer = json.loads(response.read())
     except http.client.HTTPException as error:
@@ -99,6 +102,10 @@ def _already(running: dict[str, Any], settings: Settings) -> str:
     if running.get("time_scale") != settings.time_scale:
         raise DockerlessError(
             f"The server on port {port} runs with a time scale of {running.get('time_scale')}; stop it first with `{NAME} stop`."
+        )
+    if running.get("network") != settings.network:
+        raise DockerlessError(
+            f"The server on port {port} runs with the network {running.get('network')}; stop it first with `{NAME} stop`."
         )
     return f"Already running at {settings.endpoint}."
 
@@ -295,7 +302,7 @@ def status(settings: Settings) -> dict[str, Any]:
         return {"running": False, "port": settings.port, "data": str(settings.data)}
     _, info = _ask_ours(settings, "GET", "/_dockerless/info", ANSWER_TIMEOUT)
     kept = ("port", "pid", "version", "data", "started_at", "time_scale")
-    held = ("isolation", "memory", "cpu", "tmp", "processes", "freezing")
+    held = ("isolation", "network", "memory", "cpu", "tmp", "processes", "freezing")
     if not (info.keys() >= {*kept, "capabilities"} and isinstance(info["capabilities"], dict)):
         raise DockerlessError(
             f"{NAME} {info.get('version')} is running on port {settings.port} and this is {__version__}; stop it first with `{NAME} stop`."
@@ -314,13 +321,34 @@ def reset(settings: Settings, account: str | None) -> str:
     Raises:
         DockerlessError: there is no server, or the account is not one.
     """
+    query = f"?account={account}" if account is not None else ""
+    _tell(settings, "POST", f"/_dockerless/reset{query}")
+    return f"Reset account {account}." if account else "Reset everything."
+
+
+def permissions(settings: Settings, account: str, wish: str | None) -> str:
+    """Turn the evaluation of an account's policies on or off, or say which it is.
+
+    Args:
+        settings: the server.
+        account: 12 digits.
+        wish: "on", "off", or None to ask.
+
+    Raises:
+        DockerlessError: there is no server, or the account is not one.
+    """
+    query = urlencode({"account": account, **({"set": wish} if wish else {})})
+    answer = _tell(settings, "POST" if wish else "GET", f"/_dockerless/permissions?{query}")
+    return f"Permissions of account {account} are {answer['permissions']}."
+
+
+def _tell(settings: Settings, method: str, path: str) -> dict[str, Any]:
     if not find(settings.port):
         raise DockerlessError(f"No server is running on port {settings.port}; start one with `{NAME} start`.")
-    query = f"?account={account}" if account is not None else ""
-    code, answer = _ask_ours(settings, "POST", f"/_dockerless/reset{query}", 2 * ANSWER_TIMEOUT)
+    code, answer = _ask_ours(settings, method, path, 2 * ANSWER_TIMEOUT)
     if code != http.client.OK:
         raise DockerlessError(answer.get("message", f"The server answered {code}; see {settings.log}."))
-    return f"Reset account {account}." if account else "Reset everything."
+    return answer
 
 
 def follow(settings: Settings) -> None:

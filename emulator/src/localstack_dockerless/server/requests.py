@@ -9,9 +9,14 @@ from typing import Any
 
 from localstack.aws.api import CommonServiceException, RequestContext
 from localstack.aws.handlers.service import ServiceRequestParser
-from localstack.aws.protocol.parser import OperationNotFoundParserError, RequestParserError
+from localstack.aws.protocol.parser import (
+    BaseJSONRequestParser,
+    OperationNotFoundParserError,
+    ProtocolParserError,
+    RequestParserError,
+)
 from localstack.aws.protocol.validate import validate_request
-from localstack.utils.patch import Patches
+from localstack.utils.patch import Patch, Patches
 
 UNREADABLE = {"rest-xml": "MalformedXML", "query": "MalformedInput", "ec2": "MalformedInput"}
 """By protocol, the code for what cannot be read; SerializationException in the others."""
@@ -32,6 +37,7 @@ INCOMPLETE = {
 }
 """By service, the code for a parameter that is missing. The services that are not here check for themselves."""
 
+_START = {dict: "START_OBJECT", list: "START_ARRAY"}
 _patches = Patches()
 
 
@@ -39,6 +45,7 @@ def apply() -> None:
     """Refuse what LocalStack cannot read, once in a server's life."""
     if not _patches.patches:
         _patches.function(ServiceRequestParser.parse_and_enrich, _parse)
+        _patches.add(Patch(BaseJSONRequestParser, "_parse_string", _parse_string))
         _patches.apply()
 
 
@@ -53,6 +60,13 @@ def _parse(original: Any, parser: ServiceRequestParser, context: RequestContext)
         raise kind(context, str(error)) from error
     if context.service_request is None and context.operation and context.operation.input_shape:
         raise _unreadable(context, "The body is no object.")
+
+
+def _parse_string(_parser: Any, _request: Any, _shape: Any, value: Any, _parameters: Any) -> Any:
+    """LocalStack takes anything for a text."""
+    if isinstance(value, dict | list):
+        raise ProtocolParserError(f"{_START[type(value)]} value can not be converted to a String")
+    return value
 
 
 def check(_chain: Any, context: RequestContext, _response: Any) -> None:

@@ -20,6 +20,8 @@ from localstack.state import AssetDirectory, StateVisitor
 
 from localstack_dockerless.observability import metrics
 from localstack_dockerless.observability.logs import OUTPUTS
+from localstack_dockerless.permissions import switch
+from localstack_dockerless.services.network.hosts import HOSTS
 from localstack_dockerless.services.xray.segments import SEGMENTS
 
 LOG = logging.getLogger(__name__)
@@ -42,6 +44,8 @@ def reset(account: str | None = None) -> list[str]:
         for name in services:
             _reset_service(name, account)
         metrics.forget(account)
+        switch.forget(account)
+        HOSTS.forget(account)  # last: what was found out about EC2 is outdated from now on
         return sorted(services)
 
 
@@ -223,6 +227,16 @@ def _scheduler(provider: Any, account: str | None) -> None:
     provider.forget(account)
 
 
+def _sts(_provider: Any, account: str | None) -> None:
+    """Credentials of all accounts are in one dictionary, which the reset of an account leaves."""
+    from localstack.services.sts.models import sts_stores
+
+    credentials = sts_stores["000000000000"]["us-east-1"].credentials
+    for key, held in list(credentials.items()):
+        if account in (None, held.account_id):
+            credentials.pop(key, None)
+
+
 OURS: dict[str, Callable[[Any, str | None], None]] = {
     "lambda": _lambda,
     "events": _events,
@@ -234,4 +248,5 @@ OURS: dict[str, Callable[[Any, str | None], None]] = {
     "ecr": _ecr,
     "apigateway": _apigateway,
     "elbv2": _elbv2,
+    "sts": _sts,
 }

@@ -1,4 +1,8 @@
-"""The server's own addresses: `GET /_dockerless/info`, `GET /_dockerless/health`, `POST /_dockerless/reset[?account=]`."""
+"""The server's own addresses.
+
+`GET /_dockerless/info`, `GET /_dockerless/health`, `POST /_dockerless/reset[?account=]`, and
+`GET|POST /_dockerless/permissions?account=[&set=on|off]`. Those about networks are in `services/network/requests.py`.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +18,7 @@ from localstack.runtime import events
 from localstack.services.edge import ROUTER
 
 from localstack_dockerless import __version__
+from localstack_dockerless.services.network import requests
 
 STARTED_AT = datetime.now(UTC).isoformat(timespec="milliseconds")
 ACCOUNT = re.compile(r"\d{12}")
@@ -32,6 +37,8 @@ def register() -> None:
     routes.add("/_dockerless/health", _health, methods=["GET"])
     routes.add("/_dockerless/info", _info, methods=["GET"])
     routes.add("/_dockerless/reset", _reset, methods=["POST"])
+    routes.add("/_dockerless/permissions", _permissions, methods=["GET", "POST"])
+    requests.register(routes)
     for path in REGISTRY:
         routes.add(path, _registry)
 
@@ -57,6 +64,7 @@ def health() -> dict[str, Any]:
         "data": os.environ["DOCKERLESS_DATA"],
         "started_at": STARTED_AT,
         "time_scale": float(os.environ["DOCKERLESS_TIME_SCALE"]),
+        "network": os.environ["DOCKERLESS_NETWORK"],
         "ready": events.infra_ready.is_set(),
     }
 
@@ -84,3 +92,17 @@ def _reset(request: Request) -> Any:
         sentence = f"{account!r} is not an account; give its 12 digits, or nothing to reset every account."
         return Response.for_json({"message": sentence}, status=400)
     return Response.for_json({"reset": reset.reset(account)})
+
+
+def _permissions(request: Request) -> Any:
+    """Whether policies decide about an account's roles and users; a POST sets it."""
+    from localstack_dockerless.permissions import switch
+
+    account, wish = request.args.get("account", ""), request.args.get("set")
+    if not ACCOUNT.fullmatch(account):
+        return Response.for_json({"message": f"{account!r} is not an account; give its 12 digits."}, status=400)
+    if request.method == "POST":
+        if wish not in switch.WORDS:
+            return Response.for_json({"message": f"{wish!r} is neither on nor off."}, status=400)
+        switch.choose(account, on=wish == "on")
+    return Response.for_json({"account": account, "permissions": "on" if switch.is_on(account) else "off"})

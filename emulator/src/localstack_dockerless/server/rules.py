@@ -13,7 +13,7 @@ from typing import Any, Final
 from localstack.aws.api.lambda_ import InvalidParameterValueException, ResourceConflictException
 from localstack.services.lambda_ import api_utils
 from localstack.services.lambda_.invocation.models import lambda_stores
-from localstack.services.lambda_.provider import ValidationException
+from localstack.services.lambda_.provider import LambdaProvider, ValidationException
 from localstack.services.plugins import Service
 
 from localstack_dockerless.server import combinations, constraints
@@ -64,6 +64,7 @@ def apply(service: Service) -> None:
             _before(service, operation, check)
     for operation in UNQUALIFIED:
         _before(service, operation, _unqualified)
+    _before(service, "DeleteFunctionConcurrency", _existing)
     _before(service, "DeleteFunction", _unreferenced)
     for operation in service.skeleton.dispatch_table:  # before all others
         _before(service, operation, _within)
@@ -96,6 +97,12 @@ def _unqualified(context: Any, request: Mapping[str, Any]) -> None:
             "Please specify either a function name or an unqualified function ARN.",
             Type="User",
         )
+
+
+def _existing(context: Any, request: Mapping[str, Any]) -> None:
+    """LocalStack ends in an InternalError for a function that is not there."""
+    account, region = api_utils.get_account_and_region(request["FunctionName"], context)
+    LambdaProvider._get_function(api_utils.get_function_name(request["FunctionName"], context), account, region)
 
 
 def _unreferenced(context: Any, request: Mapping[str, Any]) -> None:

@@ -20,8 +20,10 @@ from rolo.gateway import Gateway
 from rolo.gateway.wsgi import WsgiGateway
 
 from localstack_dockerless.errors import DockerlessError
-from localstack_dockerless.server import wire
-from localstack_dockerless.server.lane import Lane
+from localstack_dockerless.server import doors, guard, wire
+from localstack_dockerless.server.connections import Connections, Incoming
+from localstack_dockerless.server.doors import Gate, Held, Taken, hold
+from localstack_dockerless.server.lane import Lane, Reply
 from localstack_dockerless.services.alb import front
 
 LOG = logging.getLogger(__name__)
@@ -29,6 +31,7 @@ BACKLOG = 256
 BUFFER = 64 * 1024
 LEFT_LIMIT = 1024 * 1024  # bytes of a body nobody read that are skipped to save the connection
 PAUSE = 0.1  # seconds before the next try when a connection cannot be taken
+BAD_REQUEST = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 SERVER = "localstack-dockerless"
 
 
@@ -37,8 +40,7 @@ class ThreadingServer(RuntimeServer):
 
     def __init__(self) -> None:
         self._listeners: list[socket.socket] = []
-        self._open: set[socket.socket] = set()
-        self._lock = threading.Lock()
+        self._connections = Connections()
         self._stopping = threading.Event()
         self._application: WsgiGateway
         self._lane = Lane()
@@ -52,6 +54,7 @@ class ThreadingServer(RuntimeServer):
             DockerlessError: the port is taken.
         """
         self._application = WsgiGateway(gateway)
+        doors.serve = self._serve
         for address in listen:
             self._listeners.append(_listen(address.host, address.port))
 
@@ -67,10 +70,7 @@ class ThreadingServer(RuntimeServer):
         for listener in self._listeners:
             with contextlib.suppress(OSError):  # wakes the thread that waits in accept()
                 socket.create_connection(listener.getsockname(), timeout=1).close()
-        with self._lock:
-            for connection in self._open:
-                with contextlib.suppress(OSError):
-                    connection.shutdown(socket.SHUT_RDWR)
+        self._connections.close()
 
     def _accept(self, listener: socket.socket) -> None:
         with listener:
@@ -78,42 +78,56 @@ class ThreadingServer(RuntimeServer):
                 try:
                     self._take(listener)
                 except (OSError, RuntimeError) as error:  # out of descriptors or threads, or the client has gone
+                    self._connections.make_room(at_any_rate=True)
                     LOG.error("cannot take a connection: %s", error)  # noqa: TRY400 - the trace says no more
                     self._stopping.wait(PAUSE)
 
     def _take(self, listener: socket.socket) -> None:
         connection, peer = listener.accept()
+        self._connections.make_room()
         try:
             threading.Thread(target=self._serve, args=(connection, peer), name="gateway", daemon=True).start()
         except RuntimeError:
             connection.close()
             raise
 
-    def _serve(self, connection: socket.socket, peer: tuple[str, int]) -> None:
+    def _serve(self, connection: socket.socket, peer: tuple[str, int], gate: Gate | None = None) -> None:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        with self._lock:
-            self._open.add(connection)
+        self._connections.add(connection)
+        incoming = Incoming(connection, self._connections)
         try:
-            with connection, connection.makefile("rb", BUFFER) as stream:
-                while self._answer(connection, cast("BinaryIO", stream), peer):
+            with connection, io.BufferedReader(incoming, BUFFER) as stream:
+                while self._answer(connection, cast("BinaryIO", stream), peer, gate):
                     pass
-        except (OSError, wire.ProtocolError):
-            pass  # the client went away, or never spoke HTTP
+        except (Held, Taken):
+            pass
+        except OSError:
+            pass  # the client went away
         except Exception:
             LOG.exception("while serving a connection")
         finally:
-            with self._lock:
-                self._open.discard(connection)
+            self._connections.discard(connection)
 
-    def _answer(self, connection: socket.socket, stream: BinaryIO, peer: tuple[str, int]) -> bool:
+    def _answer(self, connection: socket.socket, stream: BinaryIO, peer: tuple[str, int], gate: Gate | None) -> bool:
         """Serve one request; whether the connection lives on."""
+        try:
+            return self._serve_request(connection, stream, peer, gate)
+        except wire.ProtocolError:  # it never spoke HTTP
+            connection.sendall(BAD_REQUEST)
+            return False
+
+    def _serve_request(
+        self, connection: socket.socket, stream: BinaryIO, peer: tuple[str, int], gate: Gate | None
+    ) -> bool:
         head = wire.read_head(stream)
         if head is None:
             return False
+        refused = _admit(gate, head, connection, stream) if gate else guard.refusal(head, connection)
         body = wire.body_of(head, stream, lambda: connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n"))
         response = wire.Response(connection, head, SERVER)
-        environment: dict[str, Any] = {}
-        reply = self._lane.answer(head, body, environment) or front.answer(head, body, peer)
+        environment: dict[str, Any] = gate.way() if gate else {}
+        lane = None if environment else self._lane  # what is special is not for the lane
+        reply = refused or (lane and lane.answer(head, body, environment)) or front.answer(head, body, peer)
         if reply:
             response.start(reply.status, reply.headers)
             response.send([reply.body])
@@ -126,6 +140,23 @@ class ThreadingServer(RuntimeServer):
             if close := getattr(content, "close", None):
                 close()
         return response.keep_alive and not self._stopping.is_set() and _skip(body)
+
+
+def _admit(gate: Gate, head: wire.Head, connection: socket.socket, stream: BinaryIO) -> Reply | None:
+    """Ask the gate; what it holds is kept until the client gives up.
+
+    Raises:
+        Held: it was kept.
+        Taken: it was served by somebody else.
+    """
+    try:
+        return gate.admit(head)
+    except Held:
+        hold(connection)
+        raise
+    except Taken as taken:
+        taken.serve(connection, stream)
+        raise
 
 
 def _listen(host: str, port: int) -> socket.socket:

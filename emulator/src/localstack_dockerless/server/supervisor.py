@@ -16,11 +16,12 @@ from pathlib import Path
 from types import FrameType
 
 from localstack_dockerless import __version__
+from localstack_dockerless.sandbox import strays
 from localstack_dockerless.server import state
 
 GRACE = 2.0  # seconds between asking the server to stop and ending it
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
-CLONE_NEWNS, CLONE_NEWUSER, MS_REC, MS_SLAVE = 0x20000, 0x10000000, 0x4000, 0x80000
+CLONE_NEWNS, CLONE_NEWUSER, MS_REC, MS_SLAVE, MNT_DETACH = 0x20000, 0x10000000, 0x4000, 0x80000, 2
 
 
 def main() -> None:
@@ -38,6 +39,7 @@ def main() -> None:
     _end_descendants()
     if code < 0:
         _remove_control_groups()
+    _unmount(data)
     state.sweep(data)
     sys.exit(0 if stopping.asked else code or 1)
 
@@ -50,7 +52,8 @@ def _libc(function: str, *args: object) -> bool:
 
 
 def _adopt_orphans() -> None:
-    _libc("prctl", PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    if _libc("prctl", PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0):
+        os.environ[strays.ADOPTER] = str(os.getpid())
     if os.environ.get("DOCKERLESS_FOREGROUND"):
         _libc("prctl", PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
 
@@ -157,6 +160,14 @@ def _end_descendants() -> None:
             return
         if pid == 0:
             time.sleep(0.005)
+
+
+def _unmount(data: Path) -> None:
+    """Take away what a server that was killed had mounted: what is a mount point cannot be removed."""
+    for line in Path("/proc/self/mountinfo").read_text().splitlines() if sys.platform == "linux" else ():
+        point = line.split(" ")[4].encode().decode("unicode_escape")
+        if Path(point).is_relative_to(data / "tmp"):
+            _libc("umount2", os.fsencode(point), MNT_DETACH)
 
 
 def _remove_control_groups() -> None:

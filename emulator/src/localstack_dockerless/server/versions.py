@@ -115,11 +115,12 @@ class BatchingVersionManager(LambdaVersionManager):
     def store_logs(self, invocation_result: InvocationResult, execution_env: ExecutionEnvironment) -> None:
         """Hand the output to the batch."""
         function = self.function_version.id
-        group, stream = execution_env.get_log_group_name(), execution_env.get_log_stream_name()
+        place = (execution_env.get_log_group_name(), execution_env.get_log_stream_name())
+        role = self.function_version.config.role
 
         def store(log: str, _figures: Figures | None) -> None:
             if log and not self.forgotten:
-                OUTPUTS.add(Output(function.account, function.region, group, stream, log))
+                OUTPUTS.add(Output(function.account, function.region, *place, log, role, function.function_name))
 
         early.when_over(invocation_result, store)
 

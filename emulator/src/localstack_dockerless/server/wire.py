@@ -14,12 +14,18 @@ from dataclasses import dataclass
 from email.utils import formatdate
 from typing import Any, BinaryIO, cast
 
-LINE_LIMIT, HEADER_LIMIT = 64 * 1024, 200
+LINE_LIMIT, HEADER_LIMIT, HEAD_LIMIT = 64 * 1024, 200, 128 * 1024
 SMALL = 256 * 1024  # bytes of a body that are read at once
 BODILESS = ("1", "204", "304")  # beginnings of the statuses that have no body
 Header = tuple[str, str]
+TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+"""The name of a header. https://www.rfc-editor.org/rfc/rfc9110#name-tokens"""
+UNWRITABLE = re.compile(r"[\r\n\0]|[^\x00-\xff]")
+"""What the value of a header cannot have."""
+_NAME = re.compile(TOKEN.pattern.encode())
 _HEX = re.compile(rb"[0-9A-Fa-f]{1,16}")
 _DIGITS = re.compile(r"[0-9]{1,19}")
+_REQUEST_LINE = re.compile(rf"({TOKEN.pattern}) ([^\x00-\x20\x7f]+) (HTTP/1\.[01])\r\n")
 
 
 class ProtocolError(Exception):
@@ -42,10 +48,11 @@ class Head:
 
     def get(self, name: bytes) -> str:
         """The value of a header, given in lower case; empty when it is not there."""
-        for key, value in self.headers:
-            if key.lower() == name:
-                return value.decode("latin-1")
-        return ""
+        return next(iter(self.values(name)), "")
+
+    def values(self, name: bytes) -> list[str]:
+        """The values of a header that comes several times; the name in lower case."""
+        return [value.decode("latin-1") for key, value in self.headers if key.lower() == name]
 
     @property
     def keep_alive(self) -> bool:
@@ -65,22 +72,29 @@ def read_head(stream: BinaryIO) -> Head | None:
         line = stream.readline(LINE_LIMIT)
     if not line:
         return None
-    try:
-        method, target, version = line.decode("latin-1").split()
-    except ValueError:
-        raise ProtocolError("not a request line") from None
-    return Head(method, target, version, list(_read_headers(stream)))
+    words = _REQUEST_LINE.fullmatch(line.decode("latin-1"))
+    if not words:
+        raise ProtocolError("not a request line")
+    head = Head(words[1], words[2], words[3], list(_read_headers(stream)))
+    if len(head.values(b"host")) > 1:
+        raise ProtocolError("more than one host")
+    return head
 
 
 def _read_headers(stream: BinaryIO) -> Iterable[tuple[bytes, bytes]]:
+    """What some would read in one way and some in another (a space before the colon, a lone line feed) is refused."""
+    size = 0
     for _ in range(HEADER_LIMIT):
         line = stream.readline(LINE_LIMIT)
-        if line in (b"\r\n", b"\n"):
+        if line == b"\r\n":
             return
-        name, colon, value = line.partition(b":")
-        if not colon:
+        size += len(line)
+        name, colon, value = line[:-2].partition(b":")
+        if not line.endswith(b"\r\n") or not colon or not _NAME.fullmatch(name) or b"\r" in value or b"\0" in value:
             raise ProtocolError("not a header")
-        yield name, value.strip()
+        if size > HEAD_LIMIT:
+            raise ProtocolError("headers are too large")
+        yield name, value.strip(b" \t")
     raise ProtocolError("too many headers")
 
 
@@ -92,10 +106,7 @@ def body_of(head: Head, stream: BinaryIO, proceed: Callable[[], None]) -> Binary
         stream: the connection.
         proceed: tells a client that waits for permission to send its body.
     """
-    chunked = "chunked" in head.get(b"transfer-encoding").lower()
-    length = head.get(b"content-length") or "0"
-    if not _DIGITS.fullmatch(length):
-        raise ProtocolError("not a length")
+    chunked, length = _framing(head)
     if (chunked or length != "0") and head.get(b"expect").lower() == "100-continue":
         proceed()
     if chunked:
@@ -106,6 +117,20 @@ def body_of(head: Head, stream: BinaryIO, proceed: Callable[[], None]) -> Binary
     if len(content) < int(length):
         raise ProtocolError("the client went away")
     return io.BytesIO(content)
+
+
+def _framing(head: Head) -> tuple[bool, str]:
+    """Whether the body comes in chunks, and its length otherwise.
+
+    What leaves open where a request ends is refused: somebody before us may have read it in the other way, and what is
+    body to one is a request to the other (request smuggling, RFC 9112, 11.2).
+    """
+    codings, lengths = head.values(b"transfer-encoding"), head.values(b"content-length")
+    if codings and (lengths or [each.lower() for each in codings] != ["chunked"] or head.version == "HTTP/1.0"):
+        raise ProtocolError("not a transfer coding")
+    if len(lengths) > 1 or not all(map(_DIGITS.fullmatch, lengths)):
+        raise ProtocolError("not a length")
+    return bool(codings), next(iter(lengths), "0")
 
 
 class _Rest(io.RawIOBase):
@@ -145,8 +170,8 @@ class _Chunks(io.RawIOBase):
             raise ProtocolError("the client went away")
         buffer[: len(content)] = content
         self._left -= len(content)
-        if not self._left:
-            self._stream.readline(LINE_LIMIT)
+        if not self._left and self._stream.read(2) != b"\r\n":
+            raise ProtocolError("a chunk does not end where it says")
         return len(content)
 
     def _begin(self) -> None:
@@ -156,7 +181,7 @@ class _Chunks(io.RawIOBase):
         self._left = int(size, 16)
         if not self._left:
             self._ended = True
-            while self._stream.readline(LINE_LIMIT) not in (b"\r\n", b"\n", b""):
+            for _ in _read_headers(self._stream):
                 pass  # trailers
 
 
@@ -228,4 +253,4 @@ class Response:
         if not self.keep_alive and "connection" not in names:
             headers.append(("Connection", "close"))
         lines = "".join(f"{name}: {value}\r\n" for name, value in headers)
-        return f"HTTP/1.1 {self._status}\r\n{lines}\r\n".encode("latin-1")
+        return f"HTTP/1.1 {self._status}\r\n{lines}\r\n".encode("latin-1", "replace")

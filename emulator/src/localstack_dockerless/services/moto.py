@@ -11,6 +11,8 @@ from localstack.aws.spec import load_service
 from localstack.services.moto import call_moto
 from localstack.services.plugins import Service
 
+from localstack_dockerless.services import required
+
 Handler = Callable[[Any, Any], Any]
 """Takes LocalStack's request context and the parsed request, returns the response as boto3 shows it."""
 
@@ -28,18 +30,19 @@ def service(name: str, handlers: Mapping[str, Handler] | None = None, lock: Any 
     """
     lock = lock or threading.RLock()
     ours = handlers or {}
+    model = load_service(name)
 
-    def locked(handler: Handler) -> Handler:
+    def served(operation: str, handler: Handler) -> Handler:
         def handle(context: Any, request: Any) -> Any:
+            required.check(model.operation_model(operation), request)
             with lock:
                 return handler(context, request)
 
         return handle
 
-    model = load_service(name)
     if unknown := ours.keys() - set(model.operation_names):
         raise KeyError(f"{name} has no operation {', '.join(sorted(unknown))}")
-    table = {operation: locked(ours.get(operation, _moto)) for operation in model.operation_names}
+    table = {operation: served(operation, ours.get(operation, _moto)) for operation in model.operation_names}
     return Service(name=name, skeleton=Skeleton(model, table))
 
 

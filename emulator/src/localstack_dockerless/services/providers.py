@@ -36,8 +36,9 @@ def lambda_() -> Service:
         updates,
         variables,
     )
-    from localstack_dockerless.services import container_images, efs, mappings, vpc
+    from localstack_dockerless.services import container_images, efs, mappings, network, vpc
     from localstack_dockerless.services.http import invoke_stream, urls
+    from localstack_dockerless.services.iam import roles
 
     patches.apply(_time_scale())
     mappings.apply(_time_scale())
@@ -52,10 +53,12 @@ def lambda_() -> Service:
         dead_letters,
         logging,
         vpc,
+        network,
         efs,
         container_images,
         urls,
         invoke_stream,
+        roles,
     ):
         part.apply()
     service = providers.lambda_.factory().create_service()
@@ -93,9 +96,10 @@ def elbv2() -> Service:
 @aws_provider(api="ec2", name="dockerless")
 def ec2() -> Service:
     """Networks, with the interfaces of functions and file systems in them."""
-    from localstack_dockerless.services.vpc import ec2
+    from localstack_dockerless.services.vpc import ec2, endpoints
 
     ec2.apply()
+    endpoints.apply()
     return providers.ec2.factory().create_service()
 
 
@@ -125,8 +129,9 @@ def s3() -> Service:
     """
     from localstack.services.s3 import provider
 
-    from localstack_dockerless.services import notifications
+    from localstack_dockerless.services import notifications, objects
 
+    objects.keep_what_cannot_be_replaced()
     vars(provider)["DEFAULT_S3_TMP_DIR"] = str(Path(tempfile.gettempdir()) / "s3")
     notifications.correct_buckets()
     return providers.s3.factory().create_service()
@@ -139,6 +144,15 @@ def events() -> Service:
 
     notifications.correct_rules()
     return providers.events.factory().create_service()
+
+
+@aws_provider(api="sts", name="dockerless")
+def sts() -> Service:
+    """LocalStack's STS, which keeps what a session is limited to."""
+    from localstack_dockerless.services.iam import sessions
+
+    sessions.apply()
+    return providers.sts.factory().create_service()
 
 
 @aws_provider(api="scheduler", name="dockerless")
@@ -204,10 +218,12 @@ def xray() -> Service:
 @aws_provider(api="cloudformation", name="dockerless")
 def cloudformation() -> Service:
     """LocalStack's CloudFormation, which fails on what it cannot make."""
-    from localstack_dockerless.services.cloudformation import provider
+    from localstack_dockerless.services.cloudformation import provider, updates
 
     provider.apply()
-    return providers.cloudformation_v2.factory().create_service()
+    service = providers.cloudformation_v2.factory().create_service()
+    updates.serve(service)
+    return service
 
 
 @aws_provider(api="stepfunctions", name="dockerless")

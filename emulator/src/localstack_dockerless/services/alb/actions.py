@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-conditi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from ipaddress import ip_network
 from typing import Any
@@ -32,6 +33,7 @@ CONDITIONS = {
     "query-string": "QueryStringConfig",
     "source-ip": "SourceIpConfig",
 }
+PORT, LAST_PORT = re.compile("[1-9][0-9]{0,4}"), 65535
 MAX_GROUPS, MAX_WEIGHT, MAX_VALUES = 5, 999, 5
 
 
@@ -86,9 +88,19 @@ def _check_configuration(kind: str, configuration: dict[str, Any] | None) -> Non
         refuse("ValidationError", f"A '{CONFIGURATIONS[kind]}' must be specified with '{kind}'")
     if kind == "redirect" and all(configuration.get(key) in (None, value) for key, value in UNCHANGED.items()):
         refuse("InvalidLoadBalancerAction", "The redirect configuration is not valid because it creates a loop")
+    if kind == "redirect":
+        _check_place(configuration)
     content_type = configuration.get("ContentType")
     if content_type and content_type not in CONTENT_TYPES:
         refuse("InvalidLoadBalancerAction", f"The ContentType must be one of: {', '.join(CONTENT_TYPES)}")
+
+
+def _check_place(configuration: dict[str, Any]) -> None:
+    path, port = configuration.get("Path"), configuration.get("Port")
+    if path is not None and not path.startswith("/"):
+        refuse("ValidationError", f"The redirect path '{path}' must begin with '/'")
+    if port is not None and port != UNCHANGED["Port"] and not (PORT.fullmatch(port) and int(port) <= LAST_PORT):
+        refuse("ValidationError", f"The redirect port '{port}' must be #{{port}} or a number from 1 to 65535")
 
 
 def check_conditions(conditions: Iterable[dict[str, Any]]) -> None:

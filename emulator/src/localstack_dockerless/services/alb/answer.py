@@ -8,12 +8,11 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-import re
 from collections.abc import Iterator
 from typing import Any
 
 from localstack_dockerless.server.lane import Reply
-from localstack_dockerless.server.wire import Header
+from localstack_dockerless.server.wire import TOKEN, UNWRITABLE, Header
 from localstack_dockerless.services.alb.http import phrase, reply
 
 LIMIT = 1024 * 1024  # bytes of JSON
@@ -24,8 +23,6 @@ IGNORED = {
     *("connection", "keep-alive", "proxy-authenticate", "proxy-connection", "te", "trailer", "transfer-encoding"),
     *("upgrade", "content-length"),
 }
-TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-UNWRITABLE = re.compile(r"[\r\n\0]|[^\x00-\xff]")
 
 
 class MalformedError(Exception):

@@ -26,6 +26,7 @@ def handlers() -> dict[str, Handler]:
     ours: dict[str, Handler] = {
         "CreateLoadBalancer": _create_load_balancer,
         "DeleteLoadBalancer": _delete_load_balancer,
+        "SetSubnets": _set_subnets,
         "CreateListener": listeners.create_listener,
         "ModifyListener": listeners.modify_listener,
         "CreateRule": listeners.create_rule,
@@ -115,6 +116,15 @@ def _delete_load_balancer(context: Any, request: Any) -> Any:
     if balancer and balancer.attrs.get("deletion_protection.enabled") == "true":
         text = f"Load balancer '{balancer.arn}' cannot be deleted because deletion protection is enabled"
         refuse("OperationNotPermitted", text)
+    return call_moto(context)
+
+
+def _set_subnets(context: Any, request: Any) -> Any:
+    """What holds for the subnets of a new load balancer; of two in one zone moto says that they do not exist."""
+    backend = backend_of(context)
+    balancer = backend.load_balancers.get(request["LoadBalancerArn"])
+    if balancer and balancer.type == "application":
+        balancers.check_subnets(backend, request)
     return call_moto(context)
 
 

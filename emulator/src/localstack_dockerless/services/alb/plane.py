@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import logging
+import re
 import secrets
 from typing import Any, BinaryIO
 
@@ -24,6 +25,7 @@ from localstack_dockerless.services.alb.functions import Target
 from localstack_dockerless.services.alb.health import payload_of
 from localstack_dockerless.services.alb.http import Request, page, phrase, reply
 
+PLACEHOLDER = re.compile(r"#\{(?:protocol|host|port|path|query)\}")
 RANDOM = secrets.SystemRandom()
 LOG = logging.getLogger(__name__)
 BODY_LIMIT = 1024 * 1024  # bytes
@@ -116,9 +118,8 @@ def _redirect(exchange: Exchange, action: dict[str, Any]) -> Reply:
 
     def part(name: str, default: str) -> str:
         text: str = default if configuration.get(name) is None else configuration[name]
-        for placeholder, value in parts.items():
-            text = text.replace(placeholder, value)
-        return text
+        # All at once: what a client has put into its path is none.
+        return PLACEHOLDER.sub(lambda found: parts[found[0]], text)
 
     query = part("Query", "#{query}")
     authority = f"{part('Protocol', '#{protocol}').lower()}://{part('Host', '#{host}')}:{part('Port', '#{port}')}"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from localstack.services.cloudformation.engine.v2 import change_set_resource_support_checker as checker
+from localstack.services.cloudformation.engine.v2.change_set_model_preproc import ChangeSetModelPreproc
 from localstack.services.cloudformation.engine.v2.change_set_resource_support_checker import (
     ChangeSetResourceSupportChecker,
 )
@@ -17,9 +19,11 @@ from localstack.utils.catalog.common import (
 )
 from localstack.utils.patch import Patch, Patches
 
-from localstack_dockerless.services.cloudformation import changes, templates, updates
+from localstack_dockerless.services.cloudformation import changes, functions, templates, updates
 from localstack_dockerless.services.cloudformation.repositories import RepositoryProvider
+from localstack_dockerless.services.http.addresses import endpoint_of
 
+_API = re.compile(r"https?://([\w-]+)\.execute-api\.([\w-]+)\.(?:amazonaws\.com|localhost)(?::\d+)?(/.*)?")
 _patches = Patches()
 
 
@@ -31,10 +35,10 @@ def apply() -> None:
     _patches.add(Patch(checker, "get_aws_catalog", lambda: None))
     _patches.function(ChangeSetResourceSupportChecker._resource_support_status, _support)
     _patches.add(Patch(testutil, "create_zip_file_cli", _zip))
+    _patches.add(Patch(ChangeSetModelPreproc, "_perform_static_replacements", staticmethod(_reachable)))
     _patches.add(Patch(aws_ecr_repository, "ECRRepositoryProvider", RepositoryProvider))
-    changes.apply(_patches)
-    updates.apply(_patches)
-    templates.add_to(_patches)
+    for part in (changes, functions, templates, updates):
+        part.apply(_patches)
     _patches.apply()
 
 
@@ -44,6 +48,12 @@ def _support(_original: Any, _checker: Any, resource_type: str) -> Any:
     except ValueError:
         return CloudFormationResourcesSupportInLatest.NOT_SUPPORTED
     return CloudFormationResourcesSupportAtRuntime.AVAILABLE
+
+
+def _reachable(value: str) -> str:
+    """The URL of an API as this server gives it; LocalStack takes the region out of it, and leaves https."""
+    found = _API.fullmatch(value)
+    return f"{endpoint_of(found[1], found[2])}{found[3] or ''}" if found else value
 
 
 def _zip(source_path: Any, base_dir: Any, zip_file: Any) -> None:

@@ -13,25 +13,45 @@ from localstack_dockerless.services.cloudformation.resources import Call, Kind, 
 _NAMED = {"repositoryName": "RepositoryName"}
 
 
-def _prepare(model: Model) -> None:
-    """Names have no capital letters, and policies are texts."""
-    model["RepositoryName"] = model["RepositoryName"].lower()
+def _name(model: Model, _before: Model) -> str:
+    """Generated names have capital letters, which those of repositories have not."""
+    return str(model["RepositoryName"]).lower()
+
+
+def _policy(model: Model, _before: Model) -> str | None:
     policy = model.get("RepositoryPolicyText")
-    if isinstance(policy, dict):
-        model["RepositoryPolicyText"] = json.dumps(policy)
+    return json.dumps(policy) if isinstance(policy, dict) else policy
 
 
-def _finish(client: Any, model: Model) -> None:
-    """What the creation takes in another form."""
-    name = {"repositoryName": model["RepositoryName"]}
-    if text := (model.get("LifecyclePolicy") or {}).get("LifecyclePolicyText"):
-        client.put_lifecycle_policy(**name, lifecyclePolicyText=text)
-    if "ScanOnPush" in (scanning := model.get("ImageScanningConfiguration") or {}):
-        wanted = {"scanOnPush": scanning["ScanOnPush"] in (True, "true")}
-        client.put_image_scanning_configuration(**name, imageScanningConfiguration=wanted)
+def _lifecycle(model: Model, _before: Model) -> str | None:
+    return (model.get("LifecyclePolicy") or {}).get("LifecyclePolicyText")
 
 
-_POLICY = Call("set_repository_policy", {**_NAMED, "policyText": "RepositoryPolicyText"}, needs="RepositoryPolicyText")
+def _scanning(model: Model, _before: Model) -> dict[str, Any] | None:
+    wanted = model.get("ImageScanningConfiguration") or {}
+    return {"scanOnPush": wanted["ScanOnPush"] in (True, "true")} if "ScanOnPush" in wanted else None
+
+
+_AFTER = (
+    Call(
+        "set_repository_policy",
+        {**_NAMED, "policyText": _policy},
+        of=("RepositoryPolicyText",),
+        needs=("policyText",),
+    ),
+    Call(
+        "put_lifecycle_policy",
+        {**_NAMED, "lifecyclePolicyText": _lifecycle},
+        of=("LifecyclePolicy",),
+        needs=("lifecyclePolicyText",),
+    ),
+    Call(
+        "put_image_scanning_configuration",
+        {**_NAMED, "imageScanningConfiguration": _scanning},
+        of=("ImageScanningConfiguration",),
+        needs=("imageScanningConfiguration",),
+    ),
+)
 _MUTABILITY = Call("put_image_tag_mutability", {**_NAMED, "imageTagMutability": "ImageTagMutability"})
 
 RepositoryProvider = provider(
@@ -39,14 +59,19 @@ RepositoryProvider = provider(
     Kind(
         "ecr",
         "RepositoryName",
-        Call("create_repository", {**_NAMED, "imageTagMutability": "ImageTagMutability", "tags": "Tags"}),
+        (
+            Call(
+                "create_repository",
+                {"repositoryName": _name, "imageTagMutability": "ImageTagMutability", "tags": "Tags"},
+                of=("RepositoryName",),
+            ),
+        ),
         Call("delete_repository", {**_NAMED, "force": "EmptyOnDelete"}),
+        replaced=("RepositoryName",),
         answer=("repository",),
-        attributes={"Arn": "repositoryArn", "RepositoryUri": "repositoryUri"},
+        attributes={"RepositoryName": "repositoryName", "Arn": "repositoryArn", "RepositoryUri": "repositoryUri"},
         name="RepositoryName",
-        after=(_POLICY,),
-        changes=(_MUTABILITY, _POLICY),
-        prepare=_prepare,
-        finish=_finish,
+        after=_AFTER,
+        changes=(_MUTABILITY, *_AFTER),
     ),
 )

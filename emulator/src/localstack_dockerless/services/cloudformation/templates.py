@@ -25,7 +25,7 @@ DEEPEST: Final = 200
 """Levels, far above what a template needs and below what Python's parsers and LocalStack's visitors stand."""
 
 
-def add_to(patches: Patches) -> None:
+def apply(patches: Patches) -> None:
     """Put the checks where templates are parsed."""
     parse = template_preparer.parse_template
     patches.add(Patch(template_preparer, "parse_template", lambda template: _whole(_parse(parse, template))))

@@ -5,8 +5,10 @@ https://docs.aws.amazon.com/efs/latest/ug/api-reference.html
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
+from ipaddress import IPv4Address
 from typing import Any
 
 from localstack.aws.api import CommonServiceException
@@ -59,14 +61,32 @@ def _checked(context: Any, request: Any) -> Any:
     }
     for member, (existing, missing) in known.items():
         if request.get(member) and request[member] not in existing:
-            error = missing(request[member])
-            raise CommonServiceException(error.error_type, error.message, status_code=error.code)
+            raise _refusal(missing(request[member]))
+    if tagged := request.get("ResourceId"):
+        identifier = tagged.rpartition("/")[2]  # of an ARN, too
+        member = "AccessPointId" if identifier.startswith("fsap-") else "FileSystemId"
+        existing, missing = known[member]
+        if identifier not in existing:
+            raise _refusal(missing(identifier))
     return call_moto(context)
+
+
+def _refusal(error: Any) -> CommonServiceException:
+    return CommonServiceException(error.error_type, error.message, status_code=error.code)
 
 
 def _creating(context: Any, request: Any) -> Any:
     """The answer to a creation; whoever asks afterwards finds it available."""
     return _checked(context, request) | {"LifeCycleState": "creating"}
+
+
+def _create_file_system(context: Any, request: Any) -> Any:
+    """An Availability Zone that does not exist is an error of the server in moto."""
+    zone, region = request.get("AvailabilityZoneName"), context.region
+    zones = ec2_backends[context.account_id][region].describe_availability_zones() if zone else []
+    if zone and zone not in {one.name for one in zones}:
+        raise CommonServiceException("UnsupportedAvailabilityZone", f"The zone {zone} is not supported.", 400)
+    return _creating(context, request)
 
 
 def _create_access_point(context: Any, request: Any) -> Any:
@@ -87,6 +107,8 @@ def _bad_request(message: str) -> CommonServiceException:
 
 def _create_mount_target(context: Any, request: Any) -> Any:
     """Have its network interface belong to EFS, and a default security group be shown."""
+    if not _is_address(request.get("IpAddress") or "0.0.0.0"):  # noqa: S104 - stands for none
+        raise _bad_request("The IP address is malformed.")
     try:
         answer = _creating(context, request)
     except Exception as error:
@@ -100,6 +122,25 @@ def _create_mount_target(context: Any, request: Any) -> Any:
     interface.requester_managed, interface.status = True, "in-use"
     target.security_groups = target.security_groups or [group.id for group in interface.group_set]
     return answer
+
+
+def _is_address(text: str) -> bool:
+    try:
+        return bool(IPv4Address(text))
+    except ValueError:
+        return False
+
+
+def _put_file_system_policy(context: Any, request: Any) -> Any:
+    """Moto keeps any text."""
+    try:
+        is_policy = isinstance(json.loads(request["Policy"]), dict)
+    except (ValueError, RecursionError):
+        is_policy = False
+    if not is_policy:
+        message = "The policy is not valid: it has to be a JSON object."
+        raise CommonServiceException("InvalidPolicyException", message, status_code=400)
+    return _checked(context, request)
 
 
 def _forget_half_made(backend: Any, file_system: str) -> None:
@@ -122,7 +163,8 @@ def _delete_file_system(context: Any, request: Any) -> Any:
 
 
 OURS = {
-    "CreateFileSystem": _creating,
+    "CreateFileSystem": _create_file_system,
+    "PutFileSystemPolicy": _put_file_system_policy,
     "CreateMountTarget": _create_mount_target,
     "CreateAccessPoint": _create_access_point,
     "DeleteFileSystem": _delete_file_system,

@@ -10,10 +10,9 @@ from __future__ import annotations
 from typing import Any
 
 from localstack.services.moto import call_moto
-from localstack.utils.urls import localstack_host
 from moto.apigatewayv2.models import apigatewayv2_backends
 
-from localstack_dockerless.services.http import checks, routes
+from localstack_dockerless.services.http import addresses, checks, routes
 from localstack_dockerless.services.http.functions import Function
 
 
@@ -41,16 +40,10 @@ def create_api(context: Any, request: Any) -> Any:
         checks.key(key)
     response = dict(call_moto(context))
     api = backend(context).apis[response["ApiId"]]
-    api.api_endpoint = response["ApiEndpoint"] = endpoint_of(api.api_id, context.region)
+    api.api_endpoint = response["ApiEndpoint"] = addresses.endpoint_of(api.api_id, context.region)
     if target:
         _quick_create(api, target, key or routes.DEFAULT)
     return response
-
-
-def endpoint_of(api_id: str, region: str) -> str:
-    """In the manner of the function URLs that LocalStack gives."""
-    host = localstack_host()
-    return f"http://{api_id}.execute-api.{region}.{host.host}:{host.port}"
 
 
 def _quick_create(api: Any, target: str, key: str) -> None:

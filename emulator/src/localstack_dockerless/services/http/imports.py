@@ -6,7 +6,7 @@ from typing import Any
 
 from moto.apigatewayv2.exceptions import BadRequestException
 
-from localstack_dockerless.services.http import checks, control, openapi
+from localstack_dockerless.services.http import addresses, checks, control, openapi
 
 _AUTHORIZER = {
     # Our words, and moto's.
@@ -43,7 +43,7 @@ def import_api(context: Any, request: Any) -> Any:
         tags={},
         version=document.version,
     )
-    api.api_endpoint = control.endpoint_of(api.api_id, context.region)
+    api.api_endpoint = addresses.endpoint_of(api.api_id, context.region)
     _fill(api, document)
     return _shown(api)
 

@@ -60,6 +60,8 @@ def read(text: str) -> Document:
         return _document(whole)
     except yaml.YAMLError:
         raise BadRequestException("Invalid OpenAPI input: it is neither JSON nor YAML.") from None
+    except RecursionError:
+        raise BadRequestException("Invalid OpenAPI input: it is nested too deeply.") from None
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise BadRequestException(f"Invalid OpenAPI input: {error}") from error
 
@@ -82,7 +84,8 @@ def _document(whole: dict[str, Any]) -> Document:
 
 
 def _operation(whole: dict[str, Any], path: str, verb: str, method: dict[str, Any]) -> Operation:
-    key = routes.DEFAULT if path == f"/{routes.DEFAULT}" else f"{routes.ANY if verb == _ANY else verb.upper()} {path}"
+    is_default = path.removeprefix("/") == routes.DEFAULT  # SAM writes it without the slash
+    key = routes.DEFAULT if is_default else f"{routes.ANY if verb == _ANY else verb.upper()} {path}"
     given = method.get(_INTEGRATION)
     names = [name for one in method.get("security", whole.get("security", [])) for name in one]
     integration = _integration(_resolved(whole, given)) if given else None

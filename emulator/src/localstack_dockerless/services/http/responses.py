@@ -9,12 +9,16 @@ from typing import Any
 
 from localstack.http import Response
 
+from localstack_dockerless.server.wire import TOKEN, UNWRITABLE
+
 PRELUDE_END = b"\0" * 8
 """Between status and headers, as JSON, and the body of a streamed response."""
 
-_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_UNWRITABLE = re.compile(r"[\r\n\0]|[^\x00-\xff]")
-_STATUS = re.compile("[1-5][0-9]{2}")
+_STATUS = re.compile("[0-9]{3}")
+_STATUSES = range(200, 600)
+"""Those of complete responses: after an informational one a client would wait for another."""
+_OWN = frozenset({"connection", "content-length", "keep-alive", "transfer-encoding", "upgrade"})
+"""Headers that the front door writes itself."""
 
 
 class Malformed(ValueError):  # noqa: N818 - an event in somebody else's code
@@ -32,6 +36,18 @@ def message(text: str, status: int, key: str = "message") -> Response:
     return Response(json.dumps({key: text}, separators=(",", ":")), status, content_type="application/json")
 
 
+def parsed(payload: bytes) -> Any:
+    """JSON.
+
+    Raises:
+        Malformed: it is none, or nested without end.
+    """
+    try:
+        return json.loads(payload)
+    except (ValueError, RecursionError):
+        raise Malformed from None
+
+
 def inferred(payload: bytes, content_type: str) -> Response:
     """Format 2.0: an object with a statusCode describes the response, anything else is its body, in JSON.
 
@@ -44,13 +60,11 @@ def inferred(payload: bytes, content_type: str) -> Response:
 
     https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
     """
-    try:
-        value = json.loads(payload)
-    except (ValueError, RecursionError):
-        raise Malformed from None
+    value = parsed(payload)
     if isinstance(value, dict) and "statusCode" in value:
         return described(value, content_type)
-    return Response(value if isinstance(value, str) else payload, 200, content_type="application/json")
+    body = value.encode(errors="replace") if isinstance(value, str) else payload
+    return Response(body, 200, content_type="application/json")
 
 
 def explicit(payload: bytes, content_type: str) -> Response:
@@ -59,10 +73,7 @@ def explicit(payload: bytes, content_type: str) -> Response:
     Raises:
         Malformed: see there.
     """
-    try:
-        value = json.loads(payload)
-    except (ValueError, RecursionError):
-        raise Malformed from None
+    value = parsed(payload)
     if not isinstance(value, dict) or "statusCode" not in value:
         raise Malformed
     return described(value, content_type, several=True)
@@ -80,11 +91,11 @@ def described(value: dict[str, Any], content_type: str, *, several: bool = False
         Malformed: see there.
     """
     response = Response(_body(value), _status(value["statusCode"]), content_type=content_type)
-    for name, text in _mapping(value, "headers").items():
-        response.headers.set(_name(name), _text(text))
+    for name, text in _headers(value, "headers"):
+        response.headers.set(name, _text(text))
     if several:
-        for name, texts in _mapping(value, "multiValueHeaders").items():
-            response.headers.setlist(_name(name), [_text(text) for text in _sequence(texts)])
+        for name, texts in _headers(value, "multiValueHeaders"):
+            response.headers.setlist(name, [_text(text) for text in _sequence(texts)])
     else:
         for cookie in _sequence(value.get("cookies") or []):
             response.headers.add("Set-Cookie", _text(cookie))
@@ -94,7 +105,20 @@ def described(value: dict[str, Any], content_type: str, *, several: bool = False
 def _status(value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int | str) or not _STATUS.fullmatch(str(value)):
         raise Malformed
-    return int(value)
+    status = int(value)
+    if not is_complete(status):
+        raise Malformed
+    return status
+
+
+def is_complete(status: int) -> bool:
+    """Whether it is the status of a complete response."""
+    return status in _STATUSES
+
+
+def writable(name: str, value: str) -> bool:
+    """Whether this can be a header."""
+    return bool(TOKEN.fullmatch(name)) and not UNWRITABLE.search(value)
 
 
 def _body(value: dict[str, Any]) -> bytes:
@@ -107,15 +131,15 @@ def _body(value: dict[str, Any]) -> bytes:
         return body.encode(errors="replace")
     try:
         return base64.b64decode(body)
-    except ValueError:  # no Base64, or not even ASCII
+    except ValueError:  # also of letters that are not ASCII
         raise Malformed from None
 
 
-def _mapping(value: dict[str, Any], key: str) -> dict[str, Any]:
+def _headers(value: dict[str, Any], key: str) -> list[tuple[str, Any]]:
     found = value.get(key) or {}
-    if not isinstance(found, dict):
+    if not isinstance(found, dict) or not all(TOKEN.fullmatch(name) for name in found):
         raise Malformed
-    return found
+    return [(name, text) for name, text in found.items() if name.lower() not in _OWN]
 
 
 def _sequence(value: Any) -> list[Any]:
@@ -124,16 +148,10 @@ def _sequence(value: Any) -> list[Any]:
     return value
 
 
-def _name(value: str) -> str:
-    if not _TOKEN.fullmatch(value):
-        raise Malformed
-    return value
-
-
 def _text(value: Any) -> str:
     """A header's value; line ends in it would let a function write headers nobody declared."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if not isinstance(value, str | int | float) or _UNWRITABLE.search(str(value)):
+    if not isinstance(value, str | int | float) or UNWRITABLE.search(str(value)):
         raise Malformed
     return str(value)

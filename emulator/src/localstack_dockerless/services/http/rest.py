@@ -8,7 +8,7 @@ an authorizer, or for IAM, are open to everybody; an account's deployments outli
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, cast
 
 from localstack.services.apigateway.models import apigateway_stores
@@ -21,7 +21,7 @@ from localstack.services.apigateway.next_gen.execute_api.handlers.integration im
 from localstack.services.apigateway.next_gen.execute_api.integrations.aws import RestApiAwsProxyIntegration
 from localstack.utils.patch import Patches
 
-from localstack_dockerless.services.http import rest_authorizers
+from localstack_dockerless.services.http import responses, rest_authorizers
 
 _TIMEOUT = 29_000
 """Milliseconds. https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html"""
@@ -49,11 +49,23 @@ def _event(original: Any, integration: Any, context: Any) -> Any:
 def _response(original: Any, integration: Any, payload: bytes) -> Any:
     try:
         response = original(integration, payload)
-    except TypeError:
-        raise InternalServerError("Internal server error", status_code=502) from None
-    if not isinstance(response.get("body"), str | None):
-        raise InternalServerError("Internal server error", status_code=502)
+    except (TypeError, ValueError, OverflowError, RecursionError):
+        raise _malformed() from None
+    is_complete = responses.is_complete(int(response.get("statusCode") or 200))
+    writable = all(responses.writable(name, str(value)) for name, value in _headers(response))
+    if not is_complete or not writable or not isinstance(response.get("body"), str | None):
+        raise _malformed()
     return response
+
+
+def _headers(response: Any) -> Iterator[tuple[str, Any]]:
+    yield from (response.get("headers") or {}).items()
+    for name, values in (response.get("multiValueHeaders") or {}).items():
+        yield from ((name, value) for value in values)
+
+
+def _malformed() -> InternalServerError:
+    return InternalServerError("Internal server error", status_code=502)
 
 
 def _integrate(original: Any, handler: Any, chain: Any, context: Any, response: Any) -> None:

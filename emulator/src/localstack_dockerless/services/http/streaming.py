@@ -5,7 +5,6 @@ https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.ht
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -14,7 +13,7 @@ from localstack.http import Response
 
 from localstack_dockerless.executor.streams import Stream
 from localstack_dockerless.services.http.functions import FunctionFailed, Throttled
-from localstack_dockerless.services.http.responses import PRELUDE_END, Malformed, described
+from localstack_dockerless.services.http.responses import PRELUDE_END, Malformed, described, parsed
 
 _WITH_PRELUDE = "application/vnd.awslambda.http-integration-response"
 _PRELUDE_LIMIT = 1024 * 1024
@@ -73,10 +72,7 @@ def head(prelude: bytes, body: Iterable[bytes]) -> Response:
     Raises:
         Malformed: see there.
     """
-    try:
-        value = json.loads(prelude)
-    except (ValueError, RecursionError):
-        raise Malformed from None
+    value = parsed(prelude)
     if not isinstance(value, dict):
         raise Malformed
     response = described({"statusCode": 200, **value, "body": None}, "application/octet-stream")

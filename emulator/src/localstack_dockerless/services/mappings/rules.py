@@ -82,7 +82,8 @@ def check(request: dict[str, Any]) -> None:
         _check_fifo(request)
     if service == "dynamodb" and "/stream/" not in request["EventSourceArn"]:
         raise _wrong("Unrecognized event source.")
-    if request.get("StartingPosition") == "AT_TIMESTAMP" and not request.get("StartingPositionTimestamp"):
+    at_timestamp = service == "kinesis" and request.get("StartingPosition") == "AT_TIMESTAMP"
+    if at_timestamp and not request.get("StartingPositionTimestamp"):
         raise _wrong("Required 'startingPositionTimestamp' parameter is missing.")
     destination = ((request.get("DestinationConfig") or {}).get("OnFailure") or {}).get("Destination")
     if destination and _service(destination) not in DESTINATIONS:

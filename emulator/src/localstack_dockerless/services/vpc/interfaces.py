@@ -21,6 +21,8 @@ from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models import ec2_backends
 from moto.ec2.models.elastic_network_interfaces import NetworkInterface
 
+from localstack_dockerless.services.network.state import STATE
+
 Key = tuple[str, frozenset[str]]
 """A subnet and a set of security groups."""
 
@@ -94,6 +96,7 @@ def attach(version: FunctionVersion) -> None:
         for subnet, groups in wanted - _present(backend).keys():
             interface = _make(backend, subnet, sorted(groups), version.id.function_name)
             backend.enis[interface.id] = interface
+            STATE.changed()
 
 
 def release(account: str, region: str) -> None:
@@ -106,6 +109,13 @@ def release(account: str, region: str) -> None:
         for key in present.keys() - (_needed(account, region) if present else set()):
             interface = backend.enis.pop(present[key].id)
             interface.subnet.del_subnet_ip(interface.private_ip_address)
+            STATE.changed()
+
+
+def identifier(account: str, region: str, wanted: Key) -> str:
+    """The ID of an interface; empty when there is none."""
+    found = _present(ec2_backends[account][region]).get(wanted)
+    return found.id if found else ""
 
 
 def _present(backend: Any) -> dict[Key, HyperplaneInterface]:

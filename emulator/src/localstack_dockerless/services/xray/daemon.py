@@ -6,49 +6,41 @@ https://docs.aws.amazon.com/xray/latest/devguide/xray-api-sendingdata.html#xray-
 from __future__ import annotations
 
 import json
-import logging
 import selectors
 import socket
 import threading
 from collections.abc import Callable
+from typing import Any
 
-from localstack_dockerless.services.xray.segments import SEGMENTS, Sent
+from localstack_dockerless.services.xray.segments import SEGMENTS, sent_by
 
-LOG = logging.getLogger(__name__)
-PORT = 2000
 SIZE = 64 * 1024
 _NOTHING: Callable[[], None] = lambda: None  # noqa: E731 - a value
 
 
 class Daemon:
-    """One thread for all environments; each has an address of its own, which tells whose segments they are."""
+    """One thread for all environments; each has a socket of its own, which tells whose segments they are."""
 
     def __init__(self) -> None:
         self._selector = selectors.DefaultSelector()
         self._lock = threading.Lock()
         self._running = False
 
-    def open(self, host: str, account: str, region: str) -> Callable[[], None]:
+    def open(self, listener: socket.socket | None, version: Any) -> Callable[[], None]:
         """Listen for an environment.
 
         Args:
-            host: its address, 127.x.y.z.
-            account: of the function.
-            region: of the function.
+            listener: where, which is the environment's alone; None where it could not be made.
+            version: LocalStack's version of the function.
 
         Returns:
             What ends it.
         """
-        listener = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        try:
-            listener.setblocking(False)
-            listener.bind((host, PORT))
-        except OSError as error:
-            listener.close()
-            LOG.warning("no X-Ray daemon at %s: %s", host, error)
+        if listener is None:
             return _NOTHING
+        listener.setblocking(False)
         with self._lock:
-            self._selector.register(listener, selectors.EVENT_READ, (account, region))
+            self._selector.register(listener, selectors.EVENT_READ, version)
             if not self._running:
                 self._running = True
                 threading.Thread(target=self._run, name="dockerless-xray", daemon=True).start()
@@ -56,7 +48,7 @@ class Daemon:
 
     def _close(self, listener: socket.socket) -> None:
         with self._lock:
-            self._take(listener, *self._selector.unregister(listener).data)
+            self._take(listener, self._selector.unregister(listener).data)
             listener.close()
 
     def _run(self) -> None:
@@ -65,10 +57,10 @@ class Daemon:
             with self._lock:
                 for key, _ in ready:
                     if key.fd in self._selector.get_map():
-                        self._take(key.fileobj, *key.data)  # type: ignore[arg-type]
+                        self._take(key.fileobj, key.data)  # type: ignore[arg-type]
 
     @staticmethod
-    def _take(listener: socket.socket, account: str, region: str) -> None:
+    def _take(listener: socket.socket, version: Any) -> None:
         """All that has arrived; what follows the first line is the segment."""
         while True:
             try:
@@ -76,7 +68,7 @@ class Daemon:
             except OSError:
                 return
             if _is_header(header):
-                SEGMENTS.add(Sent(account, region, document.decode(errors="replace")))
+                SEGMENTS.add(sent_by(version, document.decode(errors="replace")))
 
 
 def _is_header(line: bytes) -> bool:

@@ -15,17 +15,36 @@ from typing import Any
 from localstack.utils.xray.trace_header import TraceHeader
 
 from localstack_dockerless.observability.batch import Batch
+from localstack_dockerless.permissions.execution import may
 
 LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Sent:
-    """A segment document on its way into the account's traces."""
+    """A segment document on its way into the account's traces.
+
+    Args:
+        role: the ARN of the function's execution role, with which it is sent.
+        function: its name.
+    """
 
     account: str
     region: str
     document: str
+    role: str
+    function: str
+
+
+def sent_by(version: Any, document: str) -> Sent:
+    """A segment of a function.
+
+    Args:
+        version: LocalStack's version of it.
+        document: the segment as JSON.
+    """
+    function = version.id
+    return Sent(function.account, function.region, document, version.config.role, function.function_name)
 
 
 def _write(sent: Sequence[Sent]) -> None:
@@ -38,7 +57,10 @@ def _write(sent: Sequence[Sent]) -> None:
     from moto.xray.exceptions import BadSegmentException
     from moto.xray.models import xray_backends
 
+    allowed = {role: may(*role, "xray:PutTraceSegments") for role in {(one.role, one.function) for one in sent}}
     for one in sent:
+        if not allowed[one.role, one.function]:
+            continue
         try:
             with LOCK:
                 xray_backends[one.account][one.region].process_segment(one.document)
@@ -90,13 +112,12 @@ class Trace:
         """
         if not self._is_recorded:
             return
-        identifier = self._version.id
         start = begun - (init or 0) / 1000
         for segment in (
             self._of_service(start, answered),
             self._of_function(start, begun, ended, duration, failed=failed),
         ):
-            SEGMENTS.add(Sent(identifier.account, identifier.region, json.dumps(segment)))
+            SEGMENTS.add(sent_by(self._version, json.dumps(segment)))
 
     def _of_service(self, start: float, answered: float) -> dict[str, Any]:
         """AWS::Lambda: the service, from the request to the answer."""

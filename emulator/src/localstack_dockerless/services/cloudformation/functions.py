@@ -1,0 +1,85 @@
+"""What LocalStack does not do of Lambda's resources: their updates, which it accepts, and the weights of an alias.
+
+Properties: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_Lambda.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from localstack.services.cloudformation.resource_provider import OperationStatus, ProgressEvent
+from localstack.services.lambda_.resource_providers.aws_lambda_eventinvokeconfig import LambdaEventInvokeConfigProvider
+from localstack.services.lambda_.resource_providers.aws_lambda_url import LambdaUrlProvider
+from localstack.services.lambda_.resource_providers.lambda_alias import LambdaAliasProvider
+from localstack.utils.patch import Patches
+
+Model = dict[str, Any]
+
+
+def apply(patches: Patches) -> None:
+    """Add the corrections to those of the service."""
+    patches.function(LambdaAliasProvider.create, _create_alias)
+    patches.function(LambdaAliasProvider.update, _update(_alias))
+    patches.function(LambdaUrlProvider.update, _update(_url))
+    patches.function(LambdaEventInvokeConfigProvider.update, _update(_retries))
+
+
+def _update(change: Callable[[Any, Model], None]) -> Callable[..., ProgressEvent[Model]]:
+    def update(_original: Any, _provider: Any, request: Any) -> ProgressEvent[Model]:
+        model = {**_read_only(request), **request.desired_state}
+        change(request.aws_client_factory.lambda_, model)
+        return ProgressEvent(status=OperationStatus.SUCCESS, resource_model=model)
+
+    return update
+
+
+def _read_only(request: Any) -> Model:
+    """What Ref and GetAtt give, which an update keeps."""
+    kept = ("Id", "AliasArn", "FunctionArn", "FunctionUrl")
+    return {name: value for name, value in (request.previous_state or {}).items() if name in kept}
+
+
+def _create_alias(original: Any, provider: Any, request: Any) -> ProgressEvent[Model]:
+    """With its weights, which LocalStack hands to Lambda in the template's form."""
+    model = request.desired_state
+    routing = model.pop("RoutingConfig", None)
+    event: ProgressEvent[Model] = original(provider, request)
+    if routing:
+        model["RoutingConfig"] = routing
+        _route(request.aws_client_factory.lambda_, model)
+    return event
+
+
+def _alias(client: Any, model: Model) -> None:
+    """A property that is left out has its default again: no weights, no description, no provisioned concurrency."""
+    _route(client, model)
+    qualified = {"FunctionName": model["FunctionName"], "Qualifier": model["Name"]}
+    if wanted := model.get("ProvisionedConcurrencyConfig"):
+        count = int(wanted["ProvisionedConcurrentExecutions"])
+        client.put_provisioned_concurrency_config(**qualified, ProvisionedConcurrentExecutions=count)
+    else:
+        client.delete_provisioned_concurrency_config(**qualified)
+
+
+def _route(client: Any, model: Model) -> None:
+    """The version, the weights and the description."""
+    given = (model.get("RoutingConfig") or {}).get("AdditionalVersionWeights") or ()
+    weights = {one["FunctionVersion"]: float(one["FunctionWeight"]) for one in given}
+    of = {name: model[name] for name in ("FunctionName", "Name", "FunctionVersion")}
+    routing = {"AdditionalVersionWeights": weights}
+    client.update_alias(**of, Description=model.get("Description", ""), RoutingConfig=routing)
+
+
+def _url(client: Any, model: Model) -> None:
+    of = {"FunctionName": model["TargetFunctionArn"]}
+    if "Qualifier" in model:
+        of["Qualifier"] = model["Qualifier"]
+    client.update_function_url_config(
+        **of, AuthType=model["AuthType"], Cors=model.get("Cors", {}), InvokeMode=model.get("InvokeMode", "BUFFERED")
+    )
+
+
+def _retries(client: Any, model: Model) -> None:
+    names = ("FunctionName", "Qualifier", "MaximumEventAgeInSeconds", "MaximumRetryAttempts", "DestinationConfig")
+    client.put_function_event_invoke_config(**{name: model[name] for name in names if name in model})

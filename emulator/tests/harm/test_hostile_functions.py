@@ -1,0 +1,104 @@
+"""Hostile functions end as AWS ends them, in their environment, and their neighbours do not notice."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+from catalogue import HARMS, Harm
+from deployed import Answer, archive, eventually
+
+FUNCTIONS = Path(__file__).parent / "functions"
+INTERNAL = [
+    ("POST", "/_dockerless/reset"),
+    ("POST", "/_dockerless/reset?account=000000000000"),
+    ("GET", "/_dockerless/info"),
+    ("POST", "/%5fdockerless/reset"),
+    ("POST", "//_dockerless/reset"),
+    ("GET", "/_localstack/health"),
+    ("GET", "/_localstack/init"),
+    ("POST", "/_localstack/state/reset"),
+    ("GET", "/_aws/sqs/messages"),
+    ("GET", "/_aws/lambda/runtimes"),
+]
+
+
+@pytest.mark.parametrize("harm", HARMS, ids=lambda harm: harm.name)
+def test_it_ends_as_on_aws_and_harms_nobody(house: Any, watched: Any, harm: Harm) -> None:
+    before, directories, files = house.processes(), house.environments(), _files(house.outside)
+    function = house.deploy(
+        code=archive({f"{harm.file}.py": (FUNCTIONS / f"{harm.file}.py").read_text()}),
+        Handler=f"{harm.file}.handler",
+        **{"Timeout": 1, **harm.options},
+    )
+    event = _event(harm, house)
+    try:
+        answer, watch = watched(lambda: function.invoke(event))
+    finally:
+        function.client.delete_function(FunctionName=function.name)
+    _check(answer, harm, house)
+    assert not watch.problems
+    assert not _survivors(house, before)
+    assert eventually(lambda: house.environments() <= directories), "a directory is left"
+    if house.sandboxed or not harm.escapes:
+        assert _files(house.outside) == files
+    assert house.neighbour.invoke().value == watch.pid
+
+
+def _survivors(house: Any, before: set[int]) -> list[list[str]]:
+    """The command lines of processes that are there to stay."""
+    try:
+        eventually(lambda: house.processes() <= before)
+    except AssertionError:
+        return [psutil.Process(pid).cmdline() for pid in house.processes() - before]
+    return []
+
+
+def _event(harm: Harm, house: Any) -> dict[str, Any]:
+    event = dict(harm.event if house.sandboxed or harm.plain_event is None else harm.plain_event)
+    told = house.neighbour.invoke({"how": "tell"}).value
+    match harm.file:
+        case "reads_the_host":
+            event["paths"] = [str(house.server.data), str(house.server.data / "server.log"), str(Path.home())]
+        case "meddles_with_neighbours":
+            event["pid"] = _neighbours_process(house) if house.sandboxed else told["pid"]
+        case "replaces_tmp":
+            event |= {"outside": str(house.outside), "move": house.sandboxed}
+        case "drives_the_server":
+            event["requests"] = INTERNAL
+        case "forges_answers":
+            event |= told
+        case "scans_the_loopback":
+            host, port = told["address"].split(":")
+            event["addresses"] = [(host, int(port))]
+    return event
+
+
+def _neighbours_process(house: Any) -> int:
+    """As the machine numbers it."""
+    names = {f"AWS_LAMBDA_FUNCTION_NAME={house.neighbour.name}"}
+    for pid in house.processes():
+        try:
+            words = Path(f"/proc/{pid}/environ").read_bytes().decode().split("\0")
+        except OSError:
+            continue
+        if names & set(words):
+            return int(pid)
+    raise AssertionError("the neighbour is not there")
+
+
+def _check(answer: Answer, harm: Harm, house: Any) -> None:
+    end = harm.ends if house.sandboxed else harm.plain or harm.ends
+    assert end.holds(answer), (answer.error, answer.body[:500], answer.lines[-3:])
+
+
+def _files(folder: Path) -> set[str]:
+    return {str(path) for path in folder.rglob("*")}
+
+
+def test_there_are_at_least_thirty_and_none_is_forgotten() -> None:
+    tried = {harm.file for harm in HARMS}
+    assert len(tried) >= 30
+    assert {path.stem for path in FUNCTIONS.glob("*.py")} - tried == {"dies_of_its_first_batch"}, "of test_crashes.py"
