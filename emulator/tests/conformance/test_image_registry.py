@@ -93,6 +93,8 @@ def test_nobody_gets_in_without_a_token(server, registry, repository, wrong):
 def test_a_token_opens_the_registry_of_its_own_account(server, registry):
     host = "dkr.ecr.us-east-1.amazonaws.com"
     assert Registry(server, registry.credentials, f"{ACCOUNT}.{host}").ask("GET", "/v2/").status == 200
+    elsewhere = Registry(server, registry.credentials, f"{ACCOUNT}.dkr.ecr.nowhere-1.amazonaws.com")
+    assert elsewhere.ask("GET", "/v2/any/tags/list").code == "NAME_UNKNOWN"
     denied = Registry(server, registry.credentials, f"111122223333.{host}").ask("GET", "/v2/")
     assert (denied.status, denied.code) == (403, "DENIED")
 

@@ -6,8 +6,10 @@ import json
 import urllib.request
 
 import pytest
-from containers import PYTHON, Functions, bare, build
-from deployed import HANDLERS
+from botocore.exceptions import ClientError
+from containers import ACCOUNT, PYTHON, Functions, bare, build
+from deployed import HANDLERS, eventually
+from localstack_dockerless.images import oci
 from networks import network
 from shares import share
 
@@ -99,3 +101,31 @@ def test_a_function_can_have_several_environments_and_two_functions_one_image(fu
     functions.client.delete_function(FunctionName=first.name)
     functions.made.remove(first)
     assert [second.invoke().value, second.configure(Description="anew").invoke().value] == ["another", "another"]
+
+
+@pytest.mark.parametrize(
+    "config", [{"WorkingDirectory": "/\0--bind\0/\0/host"}, {"Command": ["a\0b"]}, {"EntryPoint": ["\0"]}]
+)
+def test_nothing_can_be_said_to_the_sandbox_by_a_null_character(functions, config):
+    """Its options are separated by them."""
+    uri = f"{ACCOUNT}.dkr.ecr.us-east-1.amazonaws.com/any:v1"
+    with pytest.raises(ClientError, match="ImageConfig must not contain null characters"):
+        functions.create(uri, ImageConfig=config)
+
+
+@pytest.mark.parametrize(
+    "text", ["[]", '{"config": {"WorkingDir": "/\\u0000--bind"}}', '{"config": 5}', '{"rootfs": 1}', "x"]
+)
+def test_a_configuration_that_is_none_makes_the_function_fail(functions, text):
+    repository, config = functions.repository(), text.encode()
+    parts = {"config": oci.descriptor(oci.CONFIG, config), "layers": [oci.descriptor(oci.LAYER, b"layer")]}
+    for blob in (config, b"layer"):
+        functions.registry.upload(repository, blob)
+    manifest = oci.encoded({"schemaVersion": 2, "mediaType": oci.MANIFEST, **parts})
+    assert (
+        functions.registry.ask("PUT", f"/v2/{repository}/manifests/v1", manifest, Content_Type=oci.MANIFEST).status
+        == 201
+    )
+    function = functions.create(f"{ACCOUNT}.dkr.ecr.us-east-1.amazonaws.com/{repository}:v1")
+    failed = eventually(lambda: (found := function.configuration())["State"] == "Failed" and found)
+    assert failed["StateReasonCode"] == "InvalidImage"

@@ -42,5 +42,6 @@ def inside(root: Path, path: str, *, make: bool = False) -> Path:
         if make and not place.is_dir():
             place.unlink(missing_ok=True)
             place.mkdir()
+            place.chmod(0o755)  # whatever this process hides from others
         here = place
     return here

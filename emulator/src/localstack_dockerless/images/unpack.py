@@ -82,12 +82,15 @@ def _make_places(root: Path) -> None:
         place = root / name
         if place.is_symlink() or (place.exists() and not place.is_dir()):
             raise InvalidImage(f"/{name} of the image has to be a directory")
-        place.mkdir(exist_ok=True)
+        if not place.exists():
+            place.mkdir()
+            place.chmod(0o755)
     for name in _FILES:
         place = root / name
         if place.is_symlink() or not place.is_file():
             shutil.rmtree(place) if place.is_dir() and not place.is_symlink() else place.unlink(missing_ok=True)
             place.touch()
+            place.chmod(0o644)
 
 
 class _Header(tarfile.TarInfo):

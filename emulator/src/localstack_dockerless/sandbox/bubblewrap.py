@@ -267,8 +267,15 @@ def script(environment: Mapping[str, str], *, limit_processes: bool, last: str =
 
 
 def null_separated(words: Iterable[str]) -> bytes:
-    """Return words as ``--args`` wants them."""
-    return b"".join(os.fsencode(word) + b"\0" for word in words)
+    """Return words as ``--args`` wants them.
+
+    Raises:
+        ValueError: one has a null character, after which others would begin.
+    """
+    encoded = [os.fsencode(word) for word in words]
+    if any(b"\0" in word for word in encoded):
+        raise ValueError("a null character in an argument of the sandbox")
+    return b"".join(word + b"\0" for word in encoded)
 
 
 def how_it_ended(code: int) -> tuple[int | None, int | None]:

@@ -67,12 +67,16 @@ class Launch:
     def command(self) -> list[str]:
         """ENTRYPOINT and CMD, each the function's own if it has one."""
         entrypoint = _override(self.overrides, "entrypoint") or _of(self._settings, "Entrypoint", list)
-        return [*entrypoint, *(_override(self.overrides, "command") or _of(self._settings, "Cmd", list))]
+        return [
+            *map(str, entrypoint),
+            *map(str, _override(self.overrides, "command") or _of(self._settings, "Cmd", list)),
+        ]
 
     @property
     def working_directory(self) -> str:
         """Where it starts."""
-        return str(_override(self.overrides, "working_directory") or self._settings.get("WorkingDir") or "/")
+        place = str(_override(self.overrides, "working_directory") or self._settings.get("WorkingDir") or "")
+        return place if place.startswith("/") else f"/{place}"
 
     @property
     def root(self) -> Root:

@@ -42,7 +42,16 @@ def refusal(message: str) -> InvalidParameterValueException:
     return InvalidParameterValueException(message, Type="User")
 
 
+def _check_config(request: Any) -> None:
+    """Refuse null characters, which no command line and no path can have."""
+    config = request.get("ImageConfig") or {}
+    words = [*(config.get("EntryPoint") or ()), *(config.get("Command") or ()), config.get("WorkingDirectory") or ""]
+    if any("\0" in word for word in words):
+        raise refusal("ImageConfig must not contain null characters.")
+
+
 def _create_function(original: Any, lambda_: LambdaProvider, context: Any, request: Any) -> Any:
+    _check_config(request)
     code = request.get("Code") or {}
     if request.get("PackageType") == PackageType.Image:
         if any(request.get(name) for name in _NOT_OF_IMAGES):
@@ -64,6 +73,7 @@ def _update_code(original: Any, lambda_: LambdaProvider, context: Any, request: 
 
 
 def _update_configuration(original: Any, lambda_: LambdaProvider, context: Any, request: Any) -> Any:
+    _check_config(request)
     account, region = api_utils.get_account_and_region(request["FunctionName"], context)
     name, _ = api_utils.get_name_and_qualifier(request["FunctionName"], None, context)
     function = lambda_stores[account][region].functions.get(name)

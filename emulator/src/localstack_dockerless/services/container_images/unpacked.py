@@ -95,6 +95,7 @@ def _unpack(place: Place, digest: str, directory: Path) -> None:
     try:
         aside.chmod(0o755)
         content = _blob(place, manifest["config"])
+        _check(content.read_bytes())
         (aside / "config.json").write_bytes(content.read_bytes())
         unpack(_layers(place, manifest, json.loads(content.read_bytes())), aside / "root")
         aside.rename(directory)
@@ -102,6 +103,12 @@ def _unpack(place: Place, digest: str, directory: Path) -> None:
         raise InvalidImage(f"The image's configuration or manifest is not valid ({error!r})") from error
     finally:
         shutil.rmtree(aside, ignore_errors=True)
+
+
+def _check(content: bytes) -> None:
+    """Refuse null characters, which no command line, path or variable can have."""
+    if b"\\u0000" in content or not isinstance(json.loads(content), dict):
+        raise InvalidImage("The image's configuration is not valid")
 
 
 def _manifest(place: Place, digest: str) -> dict[str, Any]:

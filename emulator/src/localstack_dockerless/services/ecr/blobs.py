@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/AmazonECR/latest/userguide/service-quotas.html
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import re
@@ -163,7 +164,7 @@ def mount(place: Place, source: Place, digest: str) -> bool:
     if not file:
         return False
     home(*place).mkdir(parents=True, exist_ok=True)
-    if not find(place, digest):
+    with contextlib.suppress(FileExistsError):
         os.link(file, home(*place) / file.name)
     return True
 
@@ -171,6 +172,7 @@ def mount(place: Place, source: Place, digest: str) -> bool:
 def forget(account: str | None = None, region: str = "", repository: str = "") -> None:
     """Remove the blobs of a repository, of an account, or all, and what is being sent."""
     for upload in list(_uploads.values()):
-        if account in (None, upload.place.account) and repository in ("", upload.place.repository):
+        of = upload.place
+        if account in (None, of.account) and region in ("", of.region) and repository in ("", of.repository):
             _uploads.pop(upload.identifier, None)
     shutil.rmtree(home(account or "", region, repository), ignore_errors=True)

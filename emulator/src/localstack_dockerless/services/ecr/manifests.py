@@ -40,7 +40,7 @@ def repository(place: Place) -> Repository:
     Raises:
         CommonServiceException: there is none.
     """
-    found = ecr_backends[place.account][place.region].repositories.get(place.repository)
+    found = _repositories(place).get(place.repository)
     if found is None:
         raise refusal(
             "RepositoryNotFoundException",
@@ -51,7 +51,15 @@ def repository(place: Place) -> Repository:
 
 def exists(place: Place) -> bool:
     """Return whether there is such a repository."""
-    return place.repository in ecr_backends[place.account][place.region].repositories
+    return place.repository in _repositories(place)
+
+
+def _repositories(place: Place) -> dict[str, Repository]:
+    try:
+        found: dict[str, Repository] = ecr_backends[place.account][place.region].repositories
+    except KeyError:  # no region
+        return {}
+    return found
 
 
 def find(place: Place, tag: str | None = None, digest: str | None = None) -> Image | None:

@@ -154,17 +154,27 @@ def _add(request: Request, upload: blobs.Upload) -> None:
     upload.add(request.stream)
 
 
-def _patch_upload(request: Request, place: Place, identifier: str) -> Response:
+@contextlib.contextmanager
+def _held(place: Place, identifier: str) -> Iterator[blobs.Upload]:
+    """An upload that nobody else works on, and that nobody has finished meanwhile."""
     upload = blobs.upload_of(place, identifier)
     with upload.lock:
+        blobs.upload_of(place, identifier)
+        try:
+            yield upload
+        except FileNotFoundError:  # its repository was deleted
+            raise Refused(404, "BLOB_UPLOAD_UNKNOWN", "blob upload unknown to registry") from None
+
+
+def _patch_upload(request: Request, place: Place, identifier: str) -> Response:
+    with _held(place, identifier) as upload:
         _add(request, upload)
     return _accepted(place, upload)
 
 
 def _end_upload(request: Request, place: Place, identifier: str) -> Response:
     digest = request.args.get("digest", "")
-    upload = blobs.upload_of(place, identifier)
-    with upload.lock:
+    with _held(place, identifier) as upload:
         if not blobs.DIGEST.fullmatch(digest):
             raise Refused(400, "DIGEST_INVALID", f"{digest!r} is not a digest")
         _add(request, upload)
