@@ -8,7 +8,7 @@ from typing import Any
 import psutil
 import pytest
 from catalogue import HARMS, Harm
-from deployed import Answer, archive, eventually
+from deployed import archive, eventually
 
 FUNCTIONS = Path(__file__).parent / "functions"
 INTERNAL = [
@@ -28,17 +28,18 @@ INTERNAL = [
 @pytest.mark.parametrize("harm", HARMS, ids=lambda harm: harm.name)
 def test_it_ends_as_on_aws_and_harms_nobody(house: Any, watched: Any, harm: Harm) -> None:
     before, directories, files = house.processes(), house.environments(), _files(house.outside)
+    end = harm.ends if house.sandboxed else harm.plain or harm.ends
     function = house.deploy(
         code=archive({f"{harm.file}.py": (FUNCTIONS / f"{harm.file}.py").read_text()}),
         Handler=f"{harm.file}.handler",
-        **{"Timeout": 1, **harm.options},
+        **{"Timeout": harm.timeout(end), **harm.options},
     )
     event = _event(harm, house)
     try:
         answer, watch = watched(lambda: function.invoke(event))
     finally:
         function.client.delete_function(FunctionName=function.name)
-    _check(answer, harm, house)
+    assert end.holds(answer), (answer.error, answer.body[:500], answer.lines[-3:])
     assert not watch.problems
     assert not _survivors(house, before)
     assert eventually(lambda: house.environments() <= directories), "a directory is left"
@@ -87,11 +88,6 @@ def _neighbours_process(house: Any) -> int:
         if names & set(words):
             return int(pid)
     raise AssertionError("the neighbour is not there")
-
-
-def _check(answer: Answer, harm: Harm, house: Any) -> None:
-    end = harm.ends if house.sandboxed else harm.plain or harm.ends
-    assert end.holds(answer), (answer.error, answer.body[:500], answer.lines[-3:])
 
 
 def _files(folder: Path) -> set[str]:
