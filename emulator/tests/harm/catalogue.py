@@ -97,7 +97,7 @@ HARMS = [
         "fills_tmp",
         "fills /tmp",
         returned("`OSError` (ENOSPC) at its size", lambda told: told == "ENOSPC"),
-        plain=returned("`OSError` (ENOSPC) where the server may mount", lambda told: told in ("ENOSPC", 2048)),
+        plain=returned("`OSError` (ENOSPC) where the server may mount", lambda told: told in ("ENOSPC", 640)),
     ),
     Harm(
         "makes_a_million_files",
