@@ -47,10 +47,10 @@ MEMBERS: Final[Mapping[str, Mapping[str, str]]] = {
         "StreamName": "kinesis:" + _HERE + ":stream/{value}",
     },
     "iam": {
+        "InstanceProfileName": "iam::{account}:instance-profile/{value}",
         "RoleName": "iam::{account}:role/{value}",
         "UserName": "iam::{account}:user/{value}",
         "GroupName": "iam::{account}:group/{value}",
-        "InstanceProfileName": "iam::{account}:instance-profile/{value}",
         "PolicyArn": "{value}",
         "PolicySourceArn": "{value}",
         "PolicyName": "iam::{account}:policy/{value}",
@@ -174,8 +174,9 @@ def named(service: str, operation: str, request: Mapping[str, Any], place: Mappi
 
 def _arn(template: str, value: str, request: Mapping[str, Any], place: Mapping[str, str]) -> str:
     if value.startswith("arn:"):
-        return value
-    text = {"value": value, "last": value.rpartition("/")[2], "bare": value.lstrip("/")}
+        return ":".join(value.split(":")[:6]) if value.startswith("arn:aws:ssm:") else value
+    # The version or the label behind a parameter's name is no part of its ARN.
+    text = {"value": value, "last": value.rpartition("/")[2], "bare": value.lstrip("/").partition(":")[0]}
     return f"arn:{place['partition']}:" + template.format_map(
         {"GroupName": request.get("GroupName") or "default", **text, **place}
     )
