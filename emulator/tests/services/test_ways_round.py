@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import time
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -14,7 +16,7 @@ from localstack_dockerless.permissions.calls import Call
 from localstack_dockerless.permissions.documents import read
 from localstack_dockerless.permissions.principals import Principal
 from localstack_dockerless.services.network import snapshot
-from policies import allow, when
+from policies import allow, deny, when
 from roles import People
 
 ACCOUNT, OTHER = "653000000001", "653000000002"
@@ -60,6 +62,36 @@ def test_a_layer_is_for_those_it_is_shared_with(people, server):
         LayerName="shared", VersionNumber=1, StatementId="s", Action="lambda:GetLayerVersion", Principal=ACCOUNT
     )
     assert lambda_.get_layer_version(**layer)["Version"] == 1
+
+
+@pytest.mark.parametrize("identifier", ["read", f"arn:aws:logs:us-east-1:{ACCOUNT}:log-group:read"])
+def test_an_identifier_of_a_log_group_names_that_group(people, server, identifier):
+    """moto reads the group that was made last."""
+    root = server.client("logs", ACCOUNT)
+    for group in ("read", "made-last"):
+        with contextlib.suppress(root.exceptions.ResourceAlreadyExistsException):
+            root.create_log_group(logGroupName=group)
+            root.create_log_stream(logGroupName=group, logStreamName="s")
+            event = {"timestamp": int(time.time() * 1000), "message": group}
+            root.put_log_events(logGroupName=group, logStreamName="s", logEvents=[event])
+    logs = people.acting("logs", allow("logs:GetLogEvents", f"arn:aws:logs:us-east-1:{ACCOUNT}:log-group:read:*"))
+    events = logs.get_log_events(logGroupIdentifier=identifier, logStreamName="s")["events"]
+    assert [event["message"] for event in events] == ["read"]
+
+
+@pytest.mark.parametrize("name", ["newline", "newline\n", "newline:$LATEST\n"])
+def test_a_function_has_no_further_name_with_a_line_end(people, server, name):
+    """LocalStack lets it pass, and looks for the function without."""
+    arn = f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:newline"
+    key = people.session(people.role(allow("*"), deny("*", f"{arn}*"))).get_credentials().access_key
+    credential = (
+        f"AWS4-HMAC-SHA256 Credential={key}/20260101/us-east-1/lambda/aws4_request, SignedHeaders=a, Signature=b"
+    )
+    path = f"/2015-03-31/functions/{urllib.parse.quote(name, safe='')}/invocations"
+    request = urllib.request.Request(server.endpoint + path, b"{}", {"Authorization": credential})
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(request)
+    assert "with an explicit deny" in refused.value.read().decode()
 
 
 @pytest.mark.parametrize(("endpoint", "known"), [("", True), ("vpce-1", False)])

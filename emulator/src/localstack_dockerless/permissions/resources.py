@@ -59,10 +59,6 @@ MEMBERS: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "sts": {"RoleArn": "{value}", "Name": "sts::{account}:federated-user/{value}"},
     "logs": {
-        "logGroupIdentifier": "logs:" + _HERE + ":log-group:{value}",
-        "logGroupName": "logs:" + _HERE + ":log-group:{value}",
-        "logGroupNames": "logs:" + _HERE + ":log-group:{value}",
-        "logGroupIdentifiers": "logs:" + _HERE + ":log-group:{value}",
         "resourceArn": "{value}",
         "destinationName": "logs:" + _HERE + ":destination:{value}",
     },

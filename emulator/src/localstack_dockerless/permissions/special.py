@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import contextlib
-import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -12,22 +11,19 @@ from localstack_dockerless.permissions import objects, resources, stores, tables
 from localstack_dockerless.permissions.calls import Call, Demand, action_of, members
 from localstack_dockerless.permissions.matching import Value
 
-_FUNCTION = re.compile(
-    r"(?:arn:[\w-]+:lambda:)?(?:(?P<region>[a-z]+-[a-z-]+-\d):)?(?:(?P<account>\d{12}):)?(?:function:)?"
-    r"(?P<name>[\w-]+)(?::(?P<qualifier>[\w$-]+))?"
-)
 _REFERENCE = "/aws/reference/secretsmanager/"
 """What names of parameters begin with that stand for secrets."""
 
 
 def function_arn(call: Call, name: str, qualifier: str | None) -> str:
-    """The ARN of a function that is named in any of Lambda's ways."""
-    parts = _FUNCTION.fullmatch(name)
-    if not parts:
+    """The ARN of a function that is named in any of Lambda's ways, as the service will read it."""
+    from localstack.services.lambda_.api_utils import function_locators_from_arn
+
+    bare, own, account, region = function_locators_from_arn(name)
+    if not bare:
         return resources.EVERYTHING
-    region, account = parts["region"] or call.region, parts["account"] or call.account
-    qualifier = qualifier or parts["qualifier"]
-    return call.arn(f"lambda:{region}:{account}:function:{parts['name']}" + (f":{qualifier}" if qualifier else ""))
+    rest = f":{qualifier or own}" if qualifier or own else ""
+    return call.arn(f"lambda:{region or call.region}:{account or call.account}:function:{bare}{rest}")
 
 
 def _lambda(call: Call) -> list[Demand] | None:
@@ -65,17 +61,17 @@ def _sqs(call: Call) -> list[Demand] | None:
 
 
 def _logs(call: Call) -> list[Demand] | None:
+    """The groups here that a request names: of an ARN nothing but the name counts."""
     request = call.request
-    group = request.get("logGroupName") or request.get("logGroupIdentifier")
-    if not group:
-        return None
-    arn = group if group.startswith("arn:") else call.arn(f"logs:{call.region}:{call.account}:log-group:{group}")
+    groups = [group.removesuffix(":*").rpartition(":")[2] for name in _GROUPS for group in members(request, name)]
     stream = request.get("logStreamName")
     # A log group's own actions are asked with nothing behind the last colon; policies say ":*" for both.
     named = stream if stream and call.operation in _OF_STREAMS else ""
-    return [Demand(action_of(call), f"{arn.removesuffix(':*')}:log-stream:{named}")]
+    here = call.arn(f"logs:{call.region}:{call.account}:log-group")
+    return [Demand(action_of(call), f"{here}:{group}:log-stream:{named}") for group in groups] or None
 
 
+_GROUPS: Final = ("logGroupName", "logGroupIdentifier", "logGroupNames", "logGroupIdentifiers")
 _OF_STREAMS: Final = {"PutLogEvents", "GetLogEvents", "DeleteLogStream", "CreateLogStream"}
 
 
