@@ -190,7 +190,17 @@ def test_addresses_of_the_server_s_own_are_told_apart(target):
 
 
 @pytest.mark.parametrize(
-    "target", ["/", "/bucket/_key", "/_aws/elb/name/_x", "/_aws/execute-api/id/stage", "/?x=/_localstack"]
+    "target",
+    [
+        "/",
+        "/bucket/_key",
+        "/_aws/elb/name/_x",
+        "/_aws/execute-api/id/stage",
+        "/?x=/_localstack",
+        "http://id.lambda-url.eu-west-1.on.aws/_next/x.js",
+        "/_key-of-a-bucket",
+        "/_aws/sns/SimpleNotificationService-1.pem",
+    ],
 )
 def test_other_addresses_are_not(target):
     assert not gate.is_internal(target)

@@ -196,10 +196,15 @@ def helper() -> Helper:
 
 
 def _try(made: Helper) -> None:
-    """Make a network with what every environment has, of which nothing may fail later."""
+    """Make a network with what every environment has: what does not work here may not fail later."""
     wanted = [("listener", LOCAL, 80), ("datagrams", bubblewrap.NAME_SERVER, 53)]
-    namespace, sockets = made.make(wanted, [bubblewrap.NAME_SERVER])
-    for one in (*sockets, namespace):
+    try:
+        namespace, sockets = made.make(wanted, [bubblewrap.NAME_SERVER])
+    except OSError:
+        made.close()
+        raise
+    namespace.close()
+    for one in sockets:
         one.close()
 
 
