@@ -228,6 +228,21 @@ CASES = [
         {"Name": f"arn:aws:ssm:{HERE}:parameter/a/b:3"},
         [("ssm:GetParameter", f"arn:aws:ssm:{HERE}:parameter/a/b")],
     ),
+    *(
+        (
+            "ssm",
+            "GetParameter",
+            {"Name": f"/aws/reference/secretsmanager{rest}"},
+            [
+                (
+                    "ssm:GetParameter",
+                    f"arn:aws:ssm:{HERE}:parameter/aws/reference/secretsmanager{rest.partition(':')[0]}",
+                ),
+                ("secretsmanager:GetSecretValue", f"arn:aws:secretsmanager:{HERE}:secret:{rest[1:]}"),
+            ],
+        )
+        for rest in ("xs", "/s:1")
+    ),
     (
         "ssm",
         "GetParameters",
@@ -237,6 +252,7 @@ CASES = [
             ("secretsmanager:GetSecretValue", f"arn:aws:secretsmanager:{HERE}:secret:s"),
         ],
     ),
+    ("ssm", "GetParameter", {"Name": "a//b/"}, [("ssm:GetParameter", f"arn:aws:ssm:{HERE}:parameter/a/b")]),
     ("ssm", "GetParameter", {"Name": "/a/b"}, [("ssm:GetParameter", f"arn:aws:ssm:{HERE}:parameter/a/b")]),
     (
         "ssm",

@@ -172,7 +172,11 @@ def _arn(template: str, value: str, request: Mapping[str, Any], place: Mapping[s
     if value.startswith("arn:"):
         return ":".join(value.split(":")[:6]) if value.startswith("arn:aws:ssm:") else value
     # The version or the label behind a parameter's name is no part of its ARN.
-    text = {"value": value, "last": value.rpartition("/")[2], "bare": value.lstrip("/").partition(":")[0]}
+    text = {
+        "value": value,
+        "last": value.rpartition("/")[2],
+        "bare": value.strip("/").replace("//", "/").partition(":")[0],
+    }
     return f"arn:{place['partition']}:" + template.format_map(
         {"GroupName": request.get("GroupName") or "default", **text, **place}
     )

@@ -11,8 +11,8 @@ from localstack_dockerless.permissions import objects, resources, stores, tables
 from localstack_dockerless.permissions.calls import Call, Demand, action_of, members
 from localstack_dockerless.permissions.matching import Value
 
-_REFERENCE = "/aws/reference/secretsmanager/"
-"""What names of parameters begin with that stand for secrets."""
+_REFERENCE = "/aws/reference/secretsmanager"
+"""What names of parameters begin with that stand for secrets; LocalStack takes any character for the slash behind."""
 
 
 def function_arn(call: Call, name: str, qualifier: str | None) -> str:
@@ -115,7 +115,7 @@ def _secret(call: Call, action: str, name: str) -> Demand:
 def _ssm(call: Call) -> list[Demand] | None:
     """Some parameters stand for secrets, which have to be allowed, too."""
     names = [*members(call.request, "Name"), *members(call.request, "Names")]
-    secrets = [name.partition(_REFERENCE)[2].partition(":")[0] for name in names if _REFERENCE in name]
+    secrets = [name.partition(_REFERENCE)[2][1:] for name in names if _REFERENCE in name]
     if not secrets:
         return None
     named = resources.named(call.prefix, call.operation, call.request, call.place)
