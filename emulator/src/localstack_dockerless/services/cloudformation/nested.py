@@ -23,10 +23,10 @@ def _create(original: Any, provider: Any, request: Any) -> Any:
     if not context.get(REPEATED_INVOCATION):
         return original(provider, request)
     (stack,) = request.aws_client_factory.cloudformation.describe_stacks(StackName=model["Id"])["Stacks"]
-    if not stack["StackStatus"].startswith("ROLLBACK"):
-        return original(provider, request)
     if stack["StackStatus"].endswith("IN_PROGRESS"):
         return ProgressEvent(OperationStatus.IN_PROGRESS, model, custom_context=context)
+    if not stack["StackStatus"].startswith("ROLLBACK"):
+        return original(provider, request)
     reason = stack.get("StackStatusReason", "").removesuffix("Rollback requested by user.")
     message = f"Embedded stack {model['Id']} was not successfully created: {reason}"
     return ProgressEvent(OperationStatus.FAILED, model, message=message, custom_context=context)
