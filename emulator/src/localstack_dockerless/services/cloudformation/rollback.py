@@ -116,6 +116,10 @@ def keep(change_set: Any, before: dict[str, Any], resources: dict[str, Any]) -> 
     rest = {name: part for name, part in template.items() if name not in ("Outputs", "Transform")}
     change_set.template = rest | {"Resources": made}
     change_set.processed_template = rest | {"Resources": half | made}
+    # LocalStack does this, too, but after the status that tells others to go on
+    change_set.stack.resolved_resources = resources
+    for name in ("template", "processed_template", "template_body", "resolved_parameters"):
+        setattr(change_set.stack, name, getattr(change_set, name))
 
 
 def _is_as_it_was(resource: dict[str, Any] | None) -> bool:

@@ -150,6 +150,7 @@ class Return:
         change_set, stack = self.executor._change_set, self.executor._change_set.stack
         self.executor.resources.clear()
         self.executor.resources.update(self.before)
+        stack.resolved_resources = self.executor.resources
         for name in ("template", "processed_template", "template_body", "resolved_parameters"):
             setattr(change_set, name, getattr(stack, name))
         stack.tags = change_set.tags_before
