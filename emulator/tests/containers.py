@@ -138,7 +138,7 @@ class Functions:
 
     def create(self, uri: str, **options: Any) -> Function:
         """Make a function that is not waited for."""
-        name = f"image-{next(_numbers)}"
+        name = f"container-{next(_numbers)}"
         code = {"ImageUri": uri}
         options = {"PackageType": "Image", "Role": ROLE, "MemorySize": 1769, "Code": code} | options
         self.client.create_function(FunctionName=name, **options)

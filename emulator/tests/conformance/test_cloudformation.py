@@ -285,8 +285,7 @@ class Stack:
     def fail(self, template: str) -> str:
         """The reason why the stack cannot be made."""
         self.client.create_stack(StackName=self.name, TemplateBody=template, Capabilities=CAPABILITIES)
-        # LocalStack says it as soon as a resource fails, and again when the stack has come to rest.
-        eventually(lambda: self.events("CREATE_FAILED", "AWS::CloudFormation::Stack")[1:], 60)
+        self.outputs("ROLLBACK_COMPLETE")
         return " ".join(self.reasons())
 
     def change(self, template: str) -> dict[str, str]:
@@ -296,7 +295,7 @@ class Stack:
     def fail_to_change(self, template: str) -> str:
         """The reason why the stack cannot be changed."""
         self.client.update_stack(StackName=self.name, TemplateBody=template, Capabilities=CAPABILITIES)
-        eventually(lambda: self.events("UPDATE_ROLLBACK_COMPLETE"), 60)
+        self.outputs("UPDATE_ROLLBACK_COMPLETE")
         return " ".join(self.reasons())
 
     def outputs(self, status: str) -> dict[str, str]:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 from botocore.exceptions import ClientError
-from deployed import ROLE, archive, eventually
+from deployed import archive
 
 STREAMS = """#!/bin/sh
 api="http://$AWS_LAMBDA_RUNTIME_API/2018-06-01/runtime/invocation"
@@ -22,16 +22,6 @@ def test_a_runtime_that_is_not_served_fails_the_function_with_the_reason(deploy,
 def test_a_function_that_failed_cannot_be_invoked(deploy):
     with pytest.raises(ClientError, match="currently in the following state: Failed"):
         deploy(Runtime="java21", Handler="a.b").invoke()
-
-
-def test_a_container_image_fails_with_the_reason(server):
-    client = server.client("lambda")
-    client.create_function(
-        FunctionName="image", PackageType="Image", Role=ROLE, Code={"ImageUri": "x.dkr.ecr.us-east-1.amazonaws.com/a:b"}
-    )
-    eventually(lambda: client.get_function_configuration(FunctionName="image")["State"] == "Failed")
-    assert "Docker" in client.get_function_configuration(FunctionName="image")["StateReason"]
-    client.delete_function(FunctionName="image")
 
 
 def test_a_bootstrap_may_stream_its_response_and_leave(deploy):

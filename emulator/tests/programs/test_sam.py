@@ -28,11 +28,11 @@ class App:
     def sam(self, *line, **options):
         return self.programs.run("sam", *line, at=self.directory, **options)
 
-    def deploy(self, *options):
+    def deploy(self, *options, fails=False):
         self.sam("build")
         where = ("--stack-name", self.name, "--s3-bucket", self.bucket, "--capabilities", "CAPABILITY_IAM")
-        told = self.sam("deploy", "--no-confirm-changeset", "--no-progressbar", *where, *options)
-        assert f"Successfully created/updated stack - {self.name} in us-east-1" in told
+        told = self.sam("deploy", "--no-confirm-changeset", "--no-progressbar", *where, *options, fails=fails)
+        assert (f"Successfully created/updated stack - {self.name} in us-east-1" in told) is not fails
         return told
 
     @cached_property
@@ -189,3 +189,12 @@ def test_a_deployment_without_changes_says_so(orders):
     options = ("--no-confirm-changeset", "--parameter-overrides", "Currency=CHF")
     told = orders.sam("deploy", "--no-progressbar", *where, *options, fails=True)
     assert "No changes to deploy. Stack sam-orders is up to date" in told
+
+
+def test_a_deployment_that_fails_is_rolled_back_and_the_function_still_answers(orders, urls, server):
+    template, door = orders.directory / "template.yaml", orders.directory / "src" / "door.py"
+    broken = "  Broken: {Type: AWS::SQS::Queue, DependsOn: Door, Properties: {QueueName: no-fifo, FifoQueue: true}}\n"
+    template.write_text(template.read_text().replace("Resources:\n", f"Resources:\n{broken}"))
+    door.write_text(door.read_text().replace("accepted", "broken"))
+    assert "UPDATE_ROLLBACK_COMPLETE" in orders.deploy("--parameter-overrides", "Currency=CHF", fails=True)
+    assert order(server, urls["Url"], id="three", price=9) == {"accepted": "three", "version": "2"}

@@ -218,11 +218,11 @@ def xray() -> Service:
 @aws_provider(api="cloudformation", name="dockerless")
 def cloudformation() -> Service:
     """LocalStack's CloudFormation, which fails on what it cannot make."""
-    from localstack_dockerless.services.cloudformation import provider, updates
+    from localstack_dockerless.services.cloudformation import operations, provider
 
     provider.apply()
     service = providers.cloudformation_v2.factory().create_service()
-    updates.serve(service)
+    operations.serve(service)
     return service
 
 

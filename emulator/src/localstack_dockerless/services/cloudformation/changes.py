@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+from localstack.services.cloudformation.engine.v2 import change_set_model_transform
 from localstack.services.cloudformation.engine.v2.change_set_model import ChangeType
 from localstack.services.cloudformation.engine.v2.change_set_model_executor import ChangeSetModelExecutor
 from localstack.services.cloudformation.engine.v2.change_set_model_preproc import ChangeSetModelPreproc
+from localstack.services.cloudformation.engine.v2.change_set_model_transform import SERVERLESS_TRANSFORM
 from localstack.services.cloudformation.v2.entities import ChangeSet
 from localstack.utils.patch import Patch, Patches
 
@@ -17,6 +20,7 @@ def apply(patches: Patches) -> None:
     patches.add(Patch(ChangeSetModelExecutor, "process", _process))
     patches.function(ChangeSetModelExecutor.visit_node_output, _output)
     patches.function(ChangeSet.has_changes, _has_changes)
+    patches.add(Patch(change_set_model_transform, "transform_sam", _sam(change_set_model_transform.transform_sam)))
 
 
 def _process(executor: Any) -> Any:
@@ -26,6 +30,21 @@ def _process(executor: Any) -> Any:
     except Exception:
         executor._deferred_actions.clear()
         raise
+
+
+def _sam(transform: Callable[..., Any]) -> Callable[..., Any]:
+    """What is wrong with a template of SAM, in the words that AWS has for it."""
+
+    def transformed(*arguments: Any, **named: Any) -> Any:
+        from samtranslator.model.exceptions import InvalidDocumentException
+
+        try:
+            return transform(*arguments, **named)
+        except InvalidDocumentException as error:
+            words = " ".join([error.message, *(cause.message for cause in error.causes)])
+            raise ValueError(f"Transform {SERVERLESS_TRANSFORM} failed with: {words}") from error
+
+    return transformed
 
 
 def _output(original: Any, executor: Any, node_output: Any) -> Any:

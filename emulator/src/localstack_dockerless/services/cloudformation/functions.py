@@ -1,26 +1,41 @@
 """What LocalStack does not do of Lambda's resources: their updates, which it accepts, and the weights of an alias.
 
+A setting of a function that is no longer there has its default again; LocalStack leaves it.
+
 Properties: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_Lambda.html
 """
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from localstack.services.cloudformation.resource_provider import OperationStatus, ProgressEvent
 from localstack.services.lambda_.resource_providers.aws_lambda_eventinvokeconfig import LambdaEventInvokeConfigProvider
+from localstack.services.lambda_.resource_providers.aws_lambda_function import LambdaFunctionProvider
 from localstack.services.lambda_.resource_providers.aws_lambda_url import LambdaUrlProvider
 from localstack.services.lambda_.resource_providers.lambda_alias import LambdaAliasProvider
 from localstack.utils.patch import Patches
 
 Model = dict[str, Any]
+_DEFAULTS: Final[Model] = {
+    "Description": "",
+    "Environment": {"Variables": {}},
+    "Layers": [],
+    "MemorySize": 128,
+    "Timeout": 3,
+    "TracingConfig": {"Mode": "PassThrough"},
+    "DeadLetterConfig": {"TargetArn": ""},
+    "VpcConfig": {"SubnetIds": [], "SecurityGroupIds": []},
+}
 
 
 def apply(patches: Patches) -> None:
     """Add the corrections to those of the service."""
     patches.function(LambdaAliasProvider.create, _create_alias)
     patches.function(LambdaAliasProvider.update, _update(_alias))
+    patches.function(LambdaFunctionProvider.update, _function)
     patches.function(LambdaUrlProvider.update, _update(_url))
     patches.function(LambdaEventInvokeConfigProvider.update, _update(_retries))
 
@@ -38,6 +53,13 @@ def _read_only(request: Any) -> Model:
     """What Ref and GetAtt give, which an update keeps."""
     kept = ("Id", "AliasArn", "FunctionArn", "FunctionUrl")
     return {name: value for name, value in (request.previous_state or {}).items() if name in kept}
+
+
+def _function(original: Any, provider: Any, request: Any) -> ProgressEvent[Model]:
+    gone = (request.previous_state or {}).keys() & _DEFAULTS.keys() - request.desired_state.keys()
+    request.desired_state |= {name: copy.deepcopy(_DEFAULTS[name]) for name in gone}
+    event: ProgressEvent[Model] = original(provider, request)
+    return event
 
 
 def _create_alias(original: Any, provider: Any, request: Any) -> ProgressEvent[Model]:

@@ -19,11 +19,23 @@ from localstack.utils.catalog.common import (
 )
 from localstack.utils.patch import Patch, Patches
 
-from localstack_dockerless.services.cloudformation import changes, functions, templates, updates
+from localstack_dockerless.services.cloudformation import (
+    changes,
+    functions,
+    nested,
+    operations,
+    reasons,
+    roles,
+    rollback,
+    statuses,
+    templates,
+    updates,
+)
 from localstack_dockerless.services.cloudformation.repositories import RepositoryProvider
 from localstack_dockerless.services.http.addresses import endpoint_of
 
 _API = re.compile(r"https?://([\w-]+)\.execute-api\.([\w-]+)\.(?:amazonaws\.com|localhost)(?::\d+)?(/.*)?")
+_PARTS = (changes, functions, nested, operations, reasons, roles, rollback, statuses, templates, updates)
 _patches = Patches()
 
 
@@ -37,7 +49,7 @@ def apply() -> None:
     _patches.add(Patch(testutil, "create_zip_file_cli", _zip))
     _patches.add(Patch(ChangeSetModelPreproc, "_perform_static_replacements", staticmethod(_reachable)))
     _patches.add(Patch(aws_ecr_repository, "ECRRepositoryProvider", RepositoryProvider))
-    for part in (changes, functions, templates, updates):
+    for part in _PARTS:
         part.apply(_patches)
     _patches.apply()
 

@@ -137,7 +137,7 @@ class TableProvider(ResourceProvider[Model]):
         try:
             self._make(client, model)
         except REFUSALS as error:
-            return _failure(request, str(error))
+            return _failure(request, str(error), error)
         return _success(request, model)
 
     def _make(self, client: Any, model: Model) -> None:
@@ -167,7 +167,7 @@ class TableProvider(ResourceProvider[Model]):
             for call in (call for call in kind.changes if changed & call.properties):
                 _call(client, call, model, before)
         except REFUSALS as error:  # LocalStack takes some errors of an update for its success
-            return _failure(request, str(error))
+            return _failure(request, str(error), error)
         return _success(request, model)
 
     def _changeable(self, model: Model) -> set[str]:
@@ -184,7 +184,7 @@ class TableProvider(ResourceProvider[Model]):
             _call(client, self.KIND.delete, request.desired_state)
         except ClientError as error:
             if "NotFound" not in error.response["Error"]["Code"]:
-                return _failure(request, str(error))
+                return _failure(request, str(error), error)
         return _success(request, request.desired_state)
 
 
@@ -211,7 +211,6 @@ def _success(request: ResourceRequest[Model], model: Model) -> ProgressEvent[Mod
     return ProgressEvent(status=OperationStatus.SUCCESS, resource_model=model, custom_context=request.custom_context)
 
 
-def _failure(request: ResourceRequest[Model], message: str) -> ProgressEvent[Model]:
-    return ProgressEvent(
-        OperationStatus.FAILED, resource_model={}, message=message, custom_context=request.custom_context
-    )
+def _failure(request: ResourceRequest[Model], message: str, error: Exception | None = None) -> ProgressEvent[Model]:
+    context = {**request.custom_context, **({"exception": error} if error else {})}
+    return ProgressEvent(OperationStatus.FAILED, resource_model={}, message=message, custom_context=context)

@@ -2,6 +2,7 @@
 
 LocalStack 2026.3.0 follows YAML aliases, a few lines of which unfold to gigabytes, parses before it measures, and ends in
 an InternalError on what is no resource, and on most functions with arguments that they do not take.
+It also takes an escaped `${!Name}` for a reference.
 Quotas: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
 """
 
@@ -106,6 +107,7 @@ def check(template: Any) -> None:
     circles.check(resources)
     for part in _parts([resources, template.get("Outputs")]):
         _check_functions(part)
+        _take_literally(part)
 
 
 def _is_resource(resource: Any) -> bool:
@@ -140,6 +142,20 @@ def _check_functions(part: dict[str, Any]) -> None:
         "Template error: One or more Fn::Sub intrinsic functions don't specify expected arguments. Specify a string as "
         "first argument, and an optional second argument to specify a mapping of values to replace in the string"
     )
+
+
+def _take_literally(part: dict[str, Any]) -> None:
+    """`${!Name}` in a text stands for `${Name}`; LocalStack looks for a resource of that name."""
+    match part.get("Fn::Sub"):
+        case str(text) | [str(text), _] if "${!" in text:
+            arguments = part.pop("Fn::Sub")
+            own = arguments[1:] if isinstance(arguments, list) else []
+            part["Fn::Join"] = ["${", [_piece(piece, own) for piece in text.split("${!")]]
+
+
+def _piece(text: str, own: list[Any]) -> Any:
+    """Only a text with variables is computed: LocalStack would make a number of one that looks like it."""
+    return {"Fn::Sub": [text, *own] if own else text} if "${" in text else text
 
 
 def _depth(value: Any) -> int:
