@@ -30,6 +30,7 @@ def lambda_() -> Service:
         logging,
         packages,
         patches,
+        policies,
         provisioned,
         rules,
         scaling,
@@ -63,6 +64,7 @@ def lambda_() -> Service:
         part.apply()
     service = providers.lambda_.factory().create_service()
     provisioned.serve(service)
+    policies.serve(service)
     rules.apply(service)
     return service
 
@@ -139,11 +141,21 @@ def s3() -> Service:
 
 @aws_provider(api="events", name="dockerless")
 def events() -> Service:
-    """LocalStack's EventBridge, with its schedules corrected."""
-    from localstack_dockerless.services import notifications
+    """LocalStack's EventBridge, with its schedules corrected, and what its targets do not take kept."""
+    from localstack_dockerless.services import notifications, undelivered
 
     notifications.correct_rules()
+    undelivered.keep_events()
     return providers.events.factory().create_service()
+
+
+@aws_provider(api="sns", name="dockerless")
+def sns() -> Service:
+    """LocalStack's SNS, which counts what it cannot deliver."""
+    from localstack_dockerless.services import undelivered
+
+    undelivered.count_notifications()
+    return providers.sns.factory().create_service()
 
 
 @aws_provider(api="sts", name="dockerless")
