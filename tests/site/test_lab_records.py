@@ -13,6 +13,7 @@ RUN = {
     "seconds": 6.04,
     "target": "localstack-dockerless 0.1.0",
     "emulator": "0.1.0",
+    "isolation": "each function was in a sandbox",
     "outcome": "passed",
     "checks": [{"name": "a", "passed": True, "message": ""}, {"name": "b", "passed": False, "message": "no"}],
 }
@@ -42,6 +43,13 @@ def test_a_lab_that_has_not_run_has_no_record(record):
 def test_the_record_is_told_in_one_sentence(record, change, sentence):
     record(json.dumps(RUN | change))
     assert sentence in records.load("99-test").sentence
+
+
+def test_what_kept_functions_apart_is_told_where_the_emulator_says_so(record):
+    record(json.dumps(RUN))
+    assert records.load("99-test").isolation == "each function was in a sandbox"
+    record(json.dumps({name: value for name, value in RUN.items() if name != "isolation"}))
+    assert records.load("99-test").isolation == ""
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"ran_at": 3}', json.dumps(RUN | {"checks": None})])

@@ -6,7 +6,8 @@ import os
 
 import pytest
 from containers import PYTHON, Registry, build, credentials
-from deployed import ROLE, Function, eventually
+from deployed import Function, eventually
+from roles import role_of
 
 MINE, YOURS = "210987654321", "210987654322"
 
@@ -22,7 +23,9 @@ def fill(server, account, layout):
     ecr, client = server.client("ecr", account), server.client("lambda", account)
     uri = ecr.create_repository(repositoryName="app")["repository"]["repositoryUri"]
     Registry(server, credentials(ecr)).push("app", layout, "v1")
-    client.create_function(FunctionName="app", PackageType="Image", Role=ROLE, Code={"ImageUri": f"{uri}:v1"})
+    client.create_function(
+        FunctionName="app", PackageType="Image", Role=role_of(client), Code={"ImageUri": f"{uri}:v1"}
+    )
     return Function(client, "app").settled()
 
 

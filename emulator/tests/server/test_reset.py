@@ -12,11 +12,12 @@ from functions import ECHO, deploy, eventually
 from localstack.services.events.rule import RuleService
 from localstack.services.events.scheduler import JobScheduler
 from localstack_dockerless.server import reset
+from places import public
 from servers import Server, free_port
 
 MINE, YOURS = "111111111111", "222222222222"
 SLEEP = "import time\ndef handler(event, context):\n    time.sleep(60)\n"
-WAITS = "import socket\nsocket.create_connection(('127.0.0.1', %d)).recv(1)\n"
+WAITS = "import socket\nsocket.create_connection((%r, %d)).recv(1)\n"
 
 
 def fill(server, account):
@@ -95,7 +96,8 @@ def test_environments_that_are_starting_do_not_begin_anything(own_server):
     environments = own_server.data / "tmp" / "environments"
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.settimeout(60)
-        name = deploy(client, WAITS % listener.getsockname()[1] + SLEEP, Timeout=60)
+        port = listener.getsockname()[1]
+        name = deploy(client, WAITS % (public(own_server, port), port) + SLEEP, Timeout=60)
         client.invoke(FunctionName=name, InvocationType="Event", Payload=b"{}")
         starting, _ = listener.accept()
         own_server.command("reset", f"--account={MINE}")

@@ -38,7 +38,8 @@ def begin(slug: str) -> None:
     found = section(slug).slug
     _labs[:] = [_Lab(found, target.find())]
     where = _labs[0].target
-    _display({TARGET: {"kind": where.kind, "name": where.name, "version": where.version}, "text/plain": where.sentence})
+    told = {"kind": where.kind, "name": where.name, "version": where.version, "isolation": where.isolation}
+    _display({TARGET: told, "text/plain": where.sentence})
 
 
 def check(*names: str) -> None:

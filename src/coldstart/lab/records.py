@@ -21,6 +21,7 @@ class Record:
         seconds: How long the run took, kernel included.
         target: Where it ran, for a person.
         emulator: Version of the emulator; empty elsewhere.
+        isolation: What kept functions apart there, for a person; empty elsewhere.
         outcome: ``passed``, ``failed`` (a check) or ``error`` (a cell).
         checks: Name, whether it passed, and the message, of every check.
     """
@@ -29,6 +30,7 @@ class Record:
     seconds: float
     target: str
     emulator: str
+    isolation: str
     outcome: str
     checks: tuple[dict[str, Any], ...]
 

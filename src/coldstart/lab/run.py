@@ -158,10 +158,12 @@ def results(nb: NotebookNode) -> list[Result]:
 
 def record(slug: str, done: Run) -> None:
     """Write a run's record."""
-    target: dict[str, Any] = next(iter(notebook.emitted(done.nb, TARGET)), {"name": "", "version": ""})
+    target: dict[str, Any] = next(iter(notebook.emitted(done.nb, TARGET)), {})
+    name, version, isolation = (str(target.get(key, "")) for key in ("name", "version", "isolation"))
     outcome = "error" if done.error else "passed" if done.passed else "failed"
     checks = tuple({"name": r.name, "passed": r.passed, "message": r.message} for r in done.results)
-    records.write(records.Record(slug, round(done.seconds, 1), target["name"], target["version"], outcome, checks))
+    seconds = round(done.seconds, 1)
+    records.write(records.Record(slug, seconds, name, version, isolation, outcome, checks))
 
 
 @contextmanager

@@ -38,6 +38,7 @@ class Target:
         version: Version of the emulator, empty on AWS.
         endpoint: What ``AWS_ENDPOINT_URL`` says, empty on AWS.
         missing: What this target does not do: feature and reason.
+        isolation: What keeps functions apart there, for a person; empty where that is AWS's affair.
     """
 
     kind: Kind
@@ -45,6 +46,7 @@ class Target:
     version: str
     endpoint: str
     missing: dict[str, str]
+    isolation: str = ""
 
     @property
     def sentence(self) -> str:
@@ -70,11 +72,20 @@ def find() -> Target:
     os.environ.setdefault("AWS_SECRET_ACCESS_KEY", "test")
     if info := _get(endpoint, "/_dockerless/info"):
         version = str(info.get("version", ""))
-        return Target("dockerless", f"localstack-dockerless {version}".strip(), version, endpoint, {})
+        isolation = _isolation(info.get("capabilities", {}))
+        return Target("dockerless", f"localstack-dockerless {version}".strip(), version, endpoint, {}, isolation)
     if health := _get(endpoint, "/_localstack/health"):
         version = str(health.get("version", ""))
         return Target("localstack", f"LocalStack {version}".strip(), version, endpoint, MISSING["localstack"])
     return Target("other", "an endpoint of another make", "", endpoint, {})
+
+
+def _isolation(capabilities: dict[str, Any]) -> str:
+    if capabilities.get("isolation") != "bubblewrap":
+        return "functions were plain processes of that machine"
+    if capabilities.get("private_network"):
+        return "each function was in a sandbox with a network of its own"
+    return "each function was in a sandbox and shared that machine's network"
 
 
 def _aws() -> Target:

@@ -20,6 +20,7 @@ class Record:
         outcome: ``passed``, ``failed`` (a check) or ``error`` (a cell).
         passed: Checks that held.
         checks: Checks in all.
+        isolation: What kept functions apart there, in words; empty where that was AWS's affair.
     """
 
     ran_at: datetime
@@ -28,6 +29,7 @@ class Record:
     outcome: str
     passed: int
     checks: int
+    isolation: str
 
     @property
     def sentence(self) -> str:
@@ -65,4 +67,5 @@ def _record(data: dict[str, Any]) -> Record:
         outcome=str(data["outcome"]),
         passed=sum(bool(check["passed"]) for check in checks),
         checks=len(checks),
+        isolation=str(data.get("isolation", "")),
     )
