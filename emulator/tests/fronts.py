@@ -97,6 +97,8 @@ class HttpApi:
     server: Any
     id: str
     endpoint: str
+    admits: bool = True
+    """Whether functions get the permission when they are integrated."""
 
     @classmethod
     def make(cls, server: Any, account: str = "000000000000", **options: Any) -> HttpApi:
@@ -109,7 +111,7 @@ class HttpApi:
 
     def integrate(self, arn: str, **options: Any) -> str:
         options = {"PayloadFormatVersion": "2.0", "IntegrationType": "AWS_PROXY", **options}
-        if ":lambda:" in arn and "$" not in arn:
+        if self.admits and ":lambda:" in arn and "$" not in arn:
             admit(self.server.client("lambda"), arn, "apigateway")
         made = self.client.create_integration(ApiId=self.id, IntegrationUri=arn, **options)
         return f"integrations/{made['IntegrationId']}"
@@ -147,6 +149,8 @@ class RestApi:
     server: Any
     id: str
     root: str
+    admits: bool = True
+    """Whether functions get the permission when they are integrated."""
 
     @classmethod
     def make(cls, server: Any, account: str = "000000000000", **options: Any) -> RestApi:
@@ -173,7 +177,7 @@ class RestApi:
         self.client.put_method(**where, **{"authorizationType": "NONE", **(options or {})})
         self.client.put_integration(**where, **integration)
         target = integration.get("uri", "").rpartition("functions/")[2].removesuffix("/invocations")
-        if target and "$" not in target:
+        if self.admits and target and "$" not in target:
             admit(self.server.client("lambda"), target, "apigateway")
         return where
 

@@ -14,7 +14,7 @@ from localstack.utils.aws.request_context import extract_access_key_id_from_auth
 
 from localstack_dockerless.permissions import callers, grants, refusals, special, switch
 from localstack_dockerless.permissions.calls import Call
-from localstack_dockerless.permissions.enforcement import check_call, is_root
+from localstack_dockerless.permissions.enforcement import check_call
 from localstack_dockerless.permissions.stores import REGION
 from localstack_dockerless.permissions.trust import may_assume
 
@@ -40,8 +40,8 @@ def enforce(_chain: Any, context: Any, _response: Any) -> None:
         return
     access_key = extract_access_key_id_from_auth_header(context.request.headers) or ""
     service = str(told.get("service_principal") or "")
-    if not is_root(access_key):
-        _with_a_role(context, access_key, service)
+    if session := sts_stores[context.account_id][REGION].credentials.get(access_key):
+        _with_a_role(context, session, service)
     elif service and context.operation.name == "AssumeRole" and service != LAMBDA:
         _assume(context, f"{service}.amazonaws.com")
     elif service and context.service.service_name == "lambda" and context.operation.name == "Invoke":
@@ -53,11 +53,8 @@ def _source(service: str, arn: str) -> str:
     return f"{arn}:*" if service == "logs" and not arn.endswith(":*") else arn
 
 
-def _with_a_role(context: Any, access_key: str, service: str) -> None:
-    if not switch.is_on(context.account_id):
-        return
-    session = sts_stores[context.account_id][REGION].credentials.get(access_key)
-    asking = callers.of_lasting_session(session) if session else None
+def _with_a_role(context: Any, session: Any, service: str) -> None:
+    asking = callers.of_lasting_session(session) if switch.is_on(context.account_id) else None
     if asking and (service != LAMBDA or context.operation.name in OF_LAMBDA):
         check_call(context, asking)
 

@@ -83,11 +83,16 @@ class _Place:
 
 
 def serve(service: Service) -> None:
-    """Answer the operations, and correct AddPermission."""
-    table = service.skeleton.dispatch_table
-    table["PutResourcePolicy"] = _put
-    table["GetResourcePolicy"] = _get
-    table["DeleteResourcePolicy"] = _delete
+    """Answer the three operations."""
+    service.skeleton.dispatch_table |= {
+        "PutResourcePolicy": _put,
+        "GetResourcePolicy": _get,
+        "DeleteResourcePolicy": _delete,
+    }
+
+
+def apply() -> None:
+    """Correct AddPermission, once, before the service is made."""
     if not _patches.patches:
         _patches.function(LambdaProvider.add_permission, _add)
         _patches.function(api_utils.build_statement, _build)

@@ -58,6 +58,7 @@ def lambda_() -> Service:
         efs,
         container_images,
         urls,
+        policies,
         invoke_stream,
         roles,
     ):
@@ -244,7 +245,8 @@ def stepfunctions() -> Service:
     from localstack_dockerless.services.stepfunctions import jsonata
 
     jsonata.apply()  # before anything else of Step Functions is imported
-    from localstack_dockerless.services.stepfunctions import errors
+    from localstack_dockerless.services.stepfunctions import errors, roles
 
     errors.apply()
+    roles.apply()
     return providers.stepfunctions.factory().create_service()

@@ -31,7 +31,11 @@ def add_to(patches: Patches) -> None:
         function = Function.of(function_arn)
         if not (credentials and function):
             return original(function_arn, event, source_arn)
-        function.act_with(credentials, source_arn)
+        try:
+            function.act_with(credentials, source_arn)
+        except ClientError as refused:
+            refused.response["Error"]["Code"] = "AccessDeniedException"  # which becomes 500; STS's own would be 502
+            raise
         client = connect_to(region_name=function.region).lambda_
         return client.invoke(FunctionName=function_arn, Payload=event)["Payload"].read()
 
