@@ -68,7 +68,9 @@ def admit(client: Any, function: str, *services: str) -> None:
         client: of Lambda.
     """
     for service in services:
-        with contextlib.suppress(client.exceptions.ResourceConflictException, client.exceptions.ResourceNotFoundException):
+        with contextlib.suppress(
+            client.exceptions.ResourceConflictException, client.exceptions.ResourceNotFoundException
+        ):
             client.add_permission(
                 FunctionName=function,
                 StatementId=service.replace(".", "-"),

@@ -6,6 +6,7 @@ what a service does with a role. One test a rule, with the page of AWS it stands
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import itertools
 import json
@@ -67,13 +68,26 @@ def deploy(server):
         client.delete_function(FunctionName=function.name)
 
 
-@pytest.fixture
-def function(deploy, server):
-    """A function that nobody but its account may invoke, and that says to a queue that it was."""
-    queue = server.client("sqs", ACCOUNT).create_queue(QueueName=f"called-{next(NUMBERS)}")["QueueUrl"]
-    made = deploy("sends.py", code=archive({"sends.py": SENDS}), Environment={"Variables": {"INBOX": queue}}, Timeout=60)
+@pytest.fixture(scope="module")
+def sends(deploy, server):
+    """A function that says to a queue that it was called."""
+    queue = server.client("sqs", ACCOUNT).create_queue(QueueName="called")["QueueUrl"]
+    made = deploy(
+        "sends.py", code=archive({"sends.py": SENDS}), Environment={"Variables": {"INBOX": queue}}, Timeout=60
+    )
     made.inbox = queue
     return made
+
+
+@pytest.fixture
+def function(sends, server, newest):
+    """That function, which nobody but its account may invoke yet, and a name for what the test makes."""
+    server.client("sqs", ACCOUNT).purge_queue(QueueUrl=sends.inbox)
+    sends.label = f"test-{next(NUMBERS)}"
+    yield sends
+    newest.ask("DELETE", arn(sends))
+    with contextlib.suppress(sends.client.exceptions.ResourceNotFoundException):
+        sends.client.delete_function_url_config(FunctionName=sends.name)
 
 
 def permit(function, service, source="", account="", **options):
@@ -123,9 +137,7 @@ def refused(call, **parameters):
 
 def notify(server, bucket, function):
     wanted = {"LambdaFunctionConfigurations": [{"LambdaFunctionArn": arn(function), "Events": ["s3:ObjectCreated:*"]}]}
-    server.client("s3", ACCOUNT).put_bucket_notification_configuration(
-        Bucket=bucket, NotificationConfiguration=wanted
-    )
+    server.client("s3", ACCOUNT).put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration=wanted)
 
 
 @pytest.mark.rule(S3)
@@ -144,7 +156,7 @@ def test_a_bucket_may_notify_a_function_that_lets_it_in(server, function):
 
 @pytest.mark.rule(SNS)
 def test_a_notification_that_a_function_does_not_let_in_is_counted_as_failed(server, function):
-    sns, name = server.client("sns", ACCOUNT), f"topic-{function.name}"
+    sns, name = server.client("sns", ACCOUNT), f"topic-{function.label}"
     topic = sns.create_topic(Name=name)["TopicArn"]
     sns.subscribe(TopicArn=topic, Protocol="lambda", Endpoint=arn(function))
     permit(function, "sns", f"{topic}-other")
@@ -161,9 +173,7 @@ def test_a_topic_of_another_account_needs_its_own_permission(server, function):
     topic = sns.create_topic(Name="foreign")["TopicArn"]
     queue = server.client("sqs", OTHER).create_queue(QueueName="lost")["QueueUrl"]
     redrive = json.dumps({"deadLetterTargetArn": f"arn:aws:sqs:us-east-1:{OTHER}:lost"})
-    sns.subscribe(
-        TopicArn=topic, Protocol="lambda", Endpoint=arn(function), Attributes={"RedrivePolicy": redrive}
-    )
+    sns.subscribe(TopicArn=topic, Protocol="lambda", Endpoint=arn(function), Attributes={"RedrivePolicy": redrive})
     permit(function, "sns", account=ACCOUNT)
     sns.publish(TopicArn=topic, Message="x")
     assert eventually(lambda: server.client("sqs", OTHER).receive_message(QueueUrl=queue).get("Messages"), 60)
@@ -176,15 +186,15 @@ def test_a_topic_of_another_account_needs_its_own_permission(server, function):
 def rule(server, function):
     """A rule for events of a source that is the function's name; its targets' dead letters go to a queue."""
     events, sqs = server.client("events", ACCOUNT), server.client("sqs", ACCOUNT)
-    made = events.put_rule(Name=function.name, EventPattern=json.dumps({"source": [function.name]}))["RuleArn"]
-    lost = sqs.create_queue(QueueName=f"lost-{function.name}")["QueueUrl"]
-    dead = {"DeadLetterConfig": {"Arn": f"arn:aws:sqs:us-east-1:{ACCOUNT}:lost-{function.name}"}}
+    made = events.put_rule(Name=function.label, EventPattern=json.dumps({"source": [function.label]}))["RuleArn"]
+    lost = sqs.create_queue(QueueName=f"lost-{function.label}")["QueueUrl"]
+    dead = {"DeadLetterConfig": {"Arn": f"arn:aws:sqs:us-east-1:{ACCOUNT}:lost-{function.label}"}}
 
     def target(**options):
-        events.put_targets(Rule=function.name, Targets=[{"Id": "1", "Arn": arn(function), **dead, **options}])
+        events.put_targets(Rule=function.label, Targets=[{"Id": "1", "Arn": arn(function), **dead, **options}])
 
     def send():
-        events.put_events(Entries=[{"Source": function.name, "DetailType": "x", "Detail": "{}"}])
+        events.put_events(Entries=[{"Source": function.label, "DetailType": "x", "Detail": "{}"}])
 
     def dead_letter():
         options = {"QueueUrl": lost, "MessageAttributeNames": ["All"]}
@@ -211,7 +221,7 @@ def test_an_event_that_a_function_does_not_let_in_is_a_failed_invocation(server,
     _, target, send, _ = rule
     target()
     send()
-    eventually(lambda: metric(server, "AWS/Events", "FailedInvocations", RuleName=function.name), 60)
+    eventually(lambda: metric(server, "AWS/Events", "FailedInvocations", RuleName=function.label), 60)
 
 
 @pytest.mark.rule(EVENT_ROLES)
@@ -274,7 +284,7 @@ def test_an_http_api_needs_a_permission_for_the_route(server, function):
 
 @pytest.mark.rule(LOGS)
 def test_a_subscription_needs_a_permission_of_the_function(server, function):
-    logs, group = server.client("logs", ACCOUNT), f"/group/{function.name}"
+    logs, group = server.client("logs", ACCOUNT), f"/group/{function.label}"
     logs.create_log_group(logGroupName=group)
     logs.create_log_stream(logGroupName=group, logStreamName="s")
     options = {"logGroupName": group, "filterName": "f", "filterPattern": "", "destinationArn": arn(function)}
@@ -298,7 +308,7 @@ def test_a_subscription_needs_a_permission_of_the_function(server, function):
 def test_an_alarm_needs_a_permission_of_the_function(server, function, deploy):
     cloudwatch, other = server.client("cloudwatch", ACCOUNT), deploy()
     cloudwatch.put_metric_alarm(
-        AlarmName=function.name,
+        AlarmName=function.label,
         Namespace="none",
         MetricName="none",
         Statistic="Sum",
@@ -308,21 +318,21 @@ def test_an_alarm_needs_a_permission_of_the_function(server, function, deploy):
         ComparisonOperator="GreaterThanThreshold",
         AlarmActions=[arn(other), arn(function)],
     )
-    permit(function, "lambda.alarms.cloudwatch", f"arn:aws:cloudwatch:us-east-1:{ACCOUNT}:alarm:{function.name}")
-    cloudwatch.set_alarm_state(AlarmName=function.name, StateValue="ALARM", StateReason="test")
+    permit(function, "lambda.alarms.cloudwatch", f"arn:aws:cloudwatch:us-east-1:{ACCOUNT}:alarm:{function.label}")
+    cloudwatch.set_alarm_state(AlarmName=function.label, StateValue="ALARM", StateReason="test")
     assert called(server, function) == "called"
-    cloudwatch.delete_alarms(AlarmNames=[function.name])
+    cloudwatch.delete_alarms(AlarmNames=[function.label])
 
 
 @pytest.mark.rule(SERVICES)
 def test_a_permission_is_for_the_version_or_alias_it_was_added_to(server, function):
     sns = server.client("sns", ACCOUNT)
     version = function.publish()
-    topic = sns.create_topic(Name=f"version-{function.name}")["TopicArn"]
+    topic = sns.create_topic(Name=f"version-{function.label}")["TopicArn"]
     sns.subscribe(TopicArn=topic, Protocol="lambda", Endpoint=f"{arn(function)}:{version}")
     permit(function, "sns", topic)
     sns.publish(TopicArn=topic, Message="x")
-    name = f"version-{function.name}"
+    name = f"version-{function.label}"
     eventually(lambda: metric(server, "AWS/SNS", "NumberOfNotificationsFailed", TopicName=name), 60)
     permit(function, "sns", topic, Qualifier=version)
     sns.publish(TopicArn=topic, Message="x")
@@ -331,7 +341,6 @@ def test_a_permission_is_for_the_version_or_alias_it_was_added_to(server, functi
 
 @pytest.mark.rule(ACCOUNTS)
 def test_another_account_invokes_what_lets_it_in(server, function):
-    stranger = server.client("lambda", OTHER)
     _, session = People(server, OTHER).user(allow("lambda:InvokeFunction"))
     user = People(server, OTHER).client(session, "lambda")
     assert refused(user.invoke, FunctionName=arn(function))[0] == "AccessDeniedException"
@@ -340,7 +349,6 @@ def test_another_account_invokes_what_lets_it_in(server, function):
     )
     assert json.loads(user.invoke(FunctionName=arn(function))["Payload"].read())["body"] == "hello"
     assert refused(user.get_function, FunctionName=arn(function))[0] == "AccessDeniedException"
-    del stranger
 
 
 # Function URLs
@@ -396,7 +404,9 @@ def test_a_url_for_iam_asks_for_the_signers_permissions(people, server, function
     assert signed(server, user, url).status == 403
     open_url(function.client, function.name, OTHER, "AWS_IAM")
     assert signed(server, user, url).status == 200
-    assert signed(server, session_of({"AccessKeyId": "LKIAQAAAAAAAAAAAAAAA", "SecretAccessKey": "x"}), url).status == 403
+    assert (
+        signed(server, session_of({"AccessKeyId": "LKIAQAAAAAAAAAAAAAAA", "SecretAccessKey": "x"}), url).status == 403
+    )
 
 
 # Services with a role
@@ -406,11 +416,11 @@ def test_a_url_for_iam_asks_for_the_signers_permissions(people, server, function
 def test_a_schedule_acts_with_its_role(people, server, function):
     scheduler, sqs = server.client("scheduler", ACCOUNT), server.client("sqs", ACCOUNT)
     strange, role = people.role(), people.role(trusting=trust({"Service": "scheduler.amazonaws.com"}))
-    lost = sqs.create_queue(QueueName=f"late-{function.name}")["QueueUrl"]
+    lost = sqs.create_queue(QueueName=f"late-{function.label}")["QueueUrl"]
     target = {
         "Arn": arn(function),
         "RetryPolicy": {"MaximumRetryAttempts": 0},
-        "DeadLetterConfig": {"Arn": f"arn:aws:sqs:us-east-1:{ACCOUNT}:late-{function.name}"},
+        "DeadLetterConfig": {"Arn": f"arn:aws:sqs:us-east-1:{ACCOUNT}:late-{function.label}"},
     }
     options = {"FlexibleTimeWindow": {"Mode": "OFF"}, "ScheduleExpression": "at(2020-01-01T00:00:00)"}
     words = "The execution role you provide must allow AWS EventBridge Scheduler to assume the role."
@@ -433,7 +443,7 @@ def test_a_schedule_acts_with_its_role(people, server, function):
 def test_a_state_machine_acts_with_its_role(people, server, function):
     machines, strange = server.client("stepfunctions", ACCOUNT), people.role()
     task = {"Type": "Task", "Resource": arn(function), "End": True}
-    options = {"name": function.name, "definition": json.dumps({"StartAt": "A", "States": {"A": task}})}
+    options = {"name": function.label, "definition": json.dumps({"StartAt": "A", "States": {"A": task}})}
     assert refused(machines.create_state_machine, **options, roleArn=people.arn(strange)) == (
         "AccessDeniedException",
         "Neither the global service principal states.amazonaws.com, nor the regional one is authorized to assume the "
@@ -554,7 +564,7 @@ def test_a_policy_is_put_as_a_whole_and_read_by_both_ways(function, newest):
 @pytest.mark.rule(PUT)
 def test_statements_of_a_policy_need_no_sid(server, function, newest):
     sns = server.client("sns", ACCOUNT)
-    topic = sns.create_topic(Name=f"nosid-{function.name}")["TopicArn"]
+    topic = sns.create_topic(Name=f"nosid-{function.label}")["TopicArn"]
     sns.subscribe(TopicArn=topic, Protocol="lambda", Endpoint=arn(function))
     one = statement(function, Condition={"ArnLike": {"aws:SourceArn": topic}})
     del one["Sid"]

@@ -142,7 +142,7 @@ def _read(text: str) -> ResourcePolicy:
         raise InvalidParameterValueException(str(error), Type="User") from None
     document = json.loads(text)
     given = document["Statement"]
-    statements = [Statement(one) for one in (given if isinstance(given, list) else [given])]
+    statements: list[dict[str, Any]] = [Statement(one) for one in (given if isinstance(given, list) else [given])]
     policy = ResourcePolicy(document.get("Version", "2008-10-17"), document.get("Id", "default"), statements)
     size = len(json.dumps(dataclasses.asdict(policy), separators=(",", ":")).encode())
     if size > LIMIT:

@@ -48,7 +48,7 @@ class Reporter:
         mapping: as GetEventSourceMapping shows it now; None once it is gone.
     """
 
-    def __init__(self, mapping: Callable[[], dict[str, Any] | None]) -> None:
+    def __init__(self, mapping: Callable[[], Any]) -> None:
         self._mapping = mapping
         self._usual: list[str | None] = []
 
