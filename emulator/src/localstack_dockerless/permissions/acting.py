@@ -6,6 +6,8 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-service.htm
 
 from __future__ import annotations
 
+from typing import Final
+
 from botocore.exceptions import ClientError
 
 from localstack_dockerless.permissions import switch
@@ -13,6 +15,8 @@ from localstack_dockerless.permissions.callers import role_caller
 from localstack_dockerless.permissions.calls import Call
 from localstack_dockerless.permissions.enforcement import LOOPBACK, refusal
 from localstack_dockerless.permissions.trust import may_assume
+
+_FIELDS: Final = 6  # of an ARN
 
 
 def require(service: str, role: str, call: Call, source: str = "") -> None:
@@ -27,9 +31,10 @@ def require(service: str, role: str, call: Call, source: str = "") -> None:
     Raises:
         ClientError: it may not, as the call itself would be refused.
     """
-    if not switch.is_on(role.split(":")[4]):
+    account = (role.split(":", _FIELDS - 1) + [""] * _FIELDS)[4]
+    if account and not switch.is_on(account):
         return
-    if not may_assume(service, role, source):
+    if not account or not may_assume(service, role, source):
         words = f"User: {service} is not authorized to perform: sts:AssumeRole on resource: {role}"
         raise _refused("AccessDenied", words, "AssumeRole")
     decision = refusal(role_caller(role, service.partition(".")[0]), call, LOOPBACK)
