@@ -61,6 +61,36 @@ def ask(
         connection.close()
 
 
+def admit(client: Any, function: str, *services: str) -> None:
+    """Let services invoke a function, which has an ARN or a name and may have a qualifier; a missing one stays missing.
+
+    Args:
+        client: of Lambda.
+    """
+    for service in services:
+        with contextlib.suppress(
+            client.exceptions.ResourceConflictException, client.exceptions.ResourceNotFoundException
+        ):
+            client.add_permission(
+                FunctionName=function,
+                StatementId=service.replace(".", "-"),
+                Action="lambda:InvokeFunction",
+                Principal=f"{service}.amazonaws.com",
+            )
+
+
+def open_url(client: Any, function: str, principal: str = "*", auth: str = "NONE") -> None:
+    """Let somebody use a function's URL, which takes two permissions."""
+    named = {"FunctionName": function, "Principal": principal}
+    both = {
+        "url": {"Action": "lambda:InvokeFunctionUrl", "FunctionUrlAuthType": auth},
+        "url-invoke": {"Action": "lambda:InvokeFunction", "InvokedViaFunctionUrl": True},
+    }
+    for sid, options in both.items():
+        with contextlib.suppress(client.exceptions.ResourceConflictException):
+            client.add_permission(StatementId=f"{sid}-{auth}".replace("_", "-"), **named, **options)
+
+
 @dataclass
 class HttpApi:
     """One HTTP API with the stage $default, deployed at every change."""
@@ -69,6 +99,8 @@ class HttpApi:
     server: Any
     id: str
     endpoint: str
+    admits: bool = True
+    """Whether functions get the permission when they are integrated."""
 
     @classmethod
     def make(cls, server: Any, account: str = "000000000000", **options: Any) -> HttpApi:
@@ -81,6 +113,8 @@ class HttpApi:
 
     def integrate(self, arn: str, **options: Any) -> str:
         options = {"PayloadFormatVersion": "2.0", "IntegrationType": "AWS_PROXY", **options}
+        if self.admits and ":lambda:" in arn and "$" not in arn:
+            admit(self.server.client("lambda"), arn, "apigateway")
         made = self.client.create_integration(ApiId=self.id, IntegrationUri=arn, **options)
         return f"integrations/{made['IntegrationId']}"
 
@@ -117,6 +151,8 @@ class RestApi:
     server: Any
     id: str
     root: str
+    admits: bool = True
+    """Whether functions get the permission when they are integrated."""
 
     @classmethod
     def make(cls, server: Any, account: str = "000000000000", **options: Any) -> RestApi:
@@ -142,6 +178,9 @@ class RestApi:
         where = {"restApiId": self.id, "resourceId": self.resource(path), "httpMethod": verb}
         self.client.put_method(**where, **{"authorizationType": "NONE", **(options or {})})
         self.client.put_integration(**where, **integration)
+        target = integration.get("uri", "").rpartition("functions/")[2].removesuffix("/invocations")
+        if self.admits and target and "$" not in target:
+            admit(self.server.client("lambda"), target, "apigateway")
         return where
 
     def proxy(self, key: str, function: Function, options: dict[str, Any] | None = None, **more: Any) -> dict[str, str]:

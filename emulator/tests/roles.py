@@ -13,6 +13,8 @@ import boto3
 import botocore.session
 from servers import CLIENT, Server
 
+SERVICES = ("lambda", "states", "scheduler", "events", "apigateway", "logs")
+"""Who may assume the role that tests give away when roles are not what they are about."""
 ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
 _numbers = itertools.count(1)
 
@@ -28,9 +30,10 @@ def trust(*principals: dict[str, Any]) -> str:
 
 
 def ensure_role(iam: Any, name: str = "test") -> None:
-    """A role that functions may have, and that may do everything."""
+    """A role that functions, state machines and schedules may have, and that may do everything."""
+    trusting = trust(*({"Service": f"{service}.amazonaws.com"} for service in SERVICES))
     with contextlib.suppress(iam.exceptions.EntityAlreadyExistsException):
-        iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust())
+        iam.create_role(RoleName=name, AssumeRolePolicyDocument=trusting)
     iam.attach_role_policy(RoleName=name, PolicyArn=ADMINISTRATOR)
 
 

@@ -63,6 +63,7 @@ Resources:
             FunctionArn: !GetAtt Doorkeeper.Arn
             AuthorizerPayloadFormatVersion: 2.0
             EnableSimpleResponses: true
+            EnableFunctionDefaultPermissions: true
             Identity: {Headers: [Authorization]}
   Doorkeeper:
     Type: AWS::Serverless::Function
@@ -247,6 +248,13 @@ HTTP = (
       IntegrationUri: !GetAtt Worker.Arn
       PayloadFormatVersion: 2.0
       TimeoutInMillis: "20000"
+  Permission:
+    Type: AWS::Lambda::Permission
+    Properties:
+      FunctionName: !GetAtt Worker.Arn
+      Action: lambda:InvokeFunction
+      Principal: apigateway.amazonaws.com
+      SourceArn: !Sub "arn:aws:execute-api:${AWS::Region}:${AWS::AccountId}:${Front}/*"
   Route:
     Type: AWS::ApiGatewayV2::Route
     Properties: {ApiId: !Ref Front, RouteKey: GET /a, Target: !Sub "integrations/${Work}"}

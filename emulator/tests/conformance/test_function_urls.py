@@ -10,7 +10,7 @@ import base64
 import pytest
 from botocore.exceptions import ClientError
 from deployed import archive
-from fronts import ask, deployed, says
+from fronts import ask, deployed, open_url, says
 
 INVOKING = "https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html"
 CONFIGURING = "https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html"
@@ -33,6 +33,7 @@ def url(echo):
 
     def make(auth="NONE", **options):
         made = echo.client.create_function_url_config(FunctionName=echo.name, AuthType=auth, **options)
+        open_url(echo.client, echo.name, "*" if auth == "NONE" else "210987654321", auth)
         return made["FunctionUrl"].rstrip("/")
 
     yield make
@@ -98,7 +99,9 @@ def test_an_error_or_a_malformed_response_is_a_bad_gateway(server, url, headers)
 def test_an_unsigned_request_to_a_url_for_iam_is_forbidden(server, url):
     address = url("AWS_IAM")
     reply = ask(server, address)
-    assert (reply.status, reply.body) == (403, b'{"Message":"Forbidden"}')
+    assert (reply.status, reply.header("x-amzn-errortype")) == (403, "AccessDeniedException")
+    words = "Forbidden. For troubleshooting Function URL authorization issues, see: "
+    assert reply.value == {"Message": words + AUTH}
     context = ask(server, address, headers=SIGNED).value["requestContext"]
     assert (context["accountId"], context["authorizer"]["iam"]["accountId"]) == ("210987654321", "210987654321")
 
@@ -117,6 +120,7 @@ def test_an_alias_has_a_url_of_its_own_and_a_version_has_none(server, deploy):
     client, name = function.client, function.name
     client.create_alias(FunctionName=name, Name="live", FunctionVersion=version)
     made = client.create_function_url_config(FunctionName=name, AuthType="NONE", Qualifier="live")
+    open_url(client, f"{name}:live")
     assert ask(server, made["FunctionUrl"]).body.endswith(b":live")
     with pytest.raises(ClientError):
         client.create_function_url_config(FunctionName=name, AuthType="NONE", Qualifier=version)

@@ -11,7 +11,7 @@ import json
 import pytest
 from botocore.exceptions import ClientError
 from deployed import archive
-from fronts import HttpApi, arn, ask, deployed, says
+from fronts import HttpApi, admit, arn, ask, deployed, says
 
 LAMBDA = "https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html"
 ROUTES = "https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html"
@@ -39,6 +39,7 @@ def api(server):
 def echo(server):
     """A function that returns the event, or what a header says."""
     with deployed(server, "front_door.py") as function:
+        admit(function.client, function.name, "apigateway")
         yield function
 
 
@@ -46,6 +47,7 @@ def echo(server):
 def decider(server):
     """A Lambda authorizer."""
     with deployed(server, "authorizes.py") as function:
+        admit(function.client, function.name, "apigateway")
         yield function
 
 
@@ -193,6 +195,8 @@ def test_a_stage_has_a_new_name_of_letters_digits_and_dashes(api):
 @pytest.mark.rule(STAGES)
 def test_stage_variables_choose_the_function(api, echo, deploy):
     other = deploy(code=archive({"probe.py": "def handler(event, context):\n    return 'other'\n"}))
+    admit(echo.client, echo.name, "apigateway")
+    admit(other.client, other.name, "apigateway")
     api.route("GET /", api.integrate(arn(echo).replace(echo.name, "${stageVariables.function}")))
     for stage, function in (("a", echo), ("b", other)):
         variables = {"function": function.name}

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from botocore.exceptions import ClientError
 from deployed import archive, eventually
+from fronts import admit
 
 PATTERNS = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html"
 FILTERS = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/MonitoringLogData.html"
@@ -173,6 +174,7 @@ def test_an_alarm_on_a_percentile_invokes_a_function(deploy, server):
     of = {"Namespace": "AWS/Lambda", "MetricName": "Duration", "Dimensions": dimensions}
     eventually(lambda: server.client("cloudwatch").list_metrics(**of)["Metrics"])
     arn = called.configuration()["FunctionArn"]
+    admit(called.client, arn, "lambda.alarms.cloudwatch")
     statistic = {"ExtendedStatistic": "p99", "Dimensions": dimensions}
     alarm(server, watched.name, "AWS/Lambda", "Duration", arn, **statistic)
     logs = server.client("logs")
@@ -202,6 +204,7 @@ def test_an_alarm_does_not_wait_for_its_function_nor_for_actions_that_fail(deplo
     called = deploy(code=archive({"probe.py": CALM}), Timeout=60)
     version = called.publish()
     arn = f"{called.configuration()['FunctionArn']}:{version}"
+    admit(called.client, arn, "lambda.alarms.cloudwatch")
     cloudwatch = server.client("cloudwatch")
     missing = "arn:aws:sns:us-east-1:000000000000:missing"
     alarm(server, called.name, "none", "none", arn.replace(called.name, "missing"), missing, arn)

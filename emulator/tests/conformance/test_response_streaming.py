@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import pytest
 from botocore.exceptions import ClientError
 from deployed import HANDLERS, archive
-from fronts import ask, deployed
+from fronts import ask, deployed, open_url
 from places import public
 
 STREAMING = "https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html"
@@ -69,6 +69,7 @@ def function(server):
 @pytest.fixture(scope="module")
 def url(function):
     options = {"AuthType": "NONE", "InvokeMode": "RESPONSE_STREAM"}
+    open_url(function.client, function.name)
     return function.client.create_function_url_config(FunctionName=function.name, **options)["FunctionUrl"]
 
 
@@ -201,6 +202,7 @@ def test_without_streaming_by_the_url_the_response_comes_whole(server, url, func
 @pytest.mark.rule(INVOKING)
 def test_a_streaming_url_passes_on_what_other_functions_return_as_it_is(server, plain):
     options = {"AuthType": "NONE", "InvokeMode": "RESPONSE_STREAM"}
+    open_url(plain.client, plain.name)
     address = plain.client.create_function_url_config(FunctionName=plain.name, **options)["FunctionUrl"]
     reply = ask(server, address, headers={"x-say": json.dumps({"statusCode": 404, "body": "x"})})
     assert (reply.status, reply.value) == (200, {"statusCode": 404, "body": "x"})

@@ -9,7 +9,7 @@ import base64
 import json
 
 import pytest
-from fronts import RestApi, ask, deployed, says, uri
+from fronts import RestApi, admit, ask, deployed, says, uri
 
 PROXY = "https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html"
 CUSTOM = "https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-custom-integrations.html"
@@ -46,6 +46,7 @@ def api(server):
 def echo(server):
     """A function that returns the event, or what a header says."""
     with deployed(server, "front_door.py") as function:
+        admit(function.client, function.name, "apigateway")
         yield function
 
 
@@ -53,6 +54,7 @@ def echo(server):
 def decider(server):
     """A Lambda authorizer."""
     with deployed(server, "authorizes.py") as function:
+        admit(function.client, function.name, "apigateway")
         yield function
 
 

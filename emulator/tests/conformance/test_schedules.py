@@ -23,7 +23,7 @@ STATE = "https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedul
 DELETE = "https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-delete.html"
 GROUPS = "https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-group.html"
 
-ROLE = "arn:aws:iam::000000000000:role/scheduler"
+ROLE = "arn:aws:iam::000000000000:role/test"
 OFF = {"Mode": "OFF"}
 
 

@@ -14,6 +14,7 @@ import urllib.request
 
 import pytest
 from deployed import deploy
+from fronts import open_url
 
 FOREIGN = {"Origin": "https://evil.example"}
 __all__ = ["deploy"]
@@ -174,8 +175,7 @@ def test_a_page_may_use_a_function_url(server, deploy):
     cors = {"AllowOrigins": ["https://good.example"]}
     client = server.client("lambda")
     url = client.create_function_url_config(FunctionName=function.name, AuthType="NONE", Cors=cors)["FunctionUrl"]
-    client.add_permission(FunctionName=function.name, StatementId="all", Action="lambda:InvokeFunctionUrl", Principal="*",
-                          FunctionUrlAuthType="NONE")  # fmt: skip
+    open_url(client, function.name)
     host = url.removeprefix("http://").rstrip("/")
     good = {"Host": host, "Origin": "https://good.example", "Sec-Fetch-Site": "cross-site"}
     status, body, headers = ask(server, "GET", "/", good)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from balanced import Site, forward
 from deployed import deployer, eventually
-from fronts import HttpApi, RestApi, arn, ask
+from fronts import HttpApi, RestApi, arn, ask, open_url
 from public import contents
 
 APPS = Path(__file__).parent / "apps" / "powertools"
@@ -269,6 +269,7 @@ def fronts(app, server):
     rest.deploy()
     http.route("$default", http.integrate(arn(function)))
     site.listen(forward(site.serving(function.name, multi_value=True)))
+    open_url(function.client, function.name)
     url = function.client.create_function_url_config(FunctionName=function.name, AuthType="NONE")["FunctionUrl"]
     yield {
         "rest": lambda path, *more: rest.ask(f"/dev{path}", *more),

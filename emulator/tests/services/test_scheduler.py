@@ -12,7 +12,7 @@ from deployed import eventually
 from localstack_dockerless.services.scheduler import cron, engine, expressions, targets
 from sources import Inbox
 
-ROLE = "arn:aws:iam::000000000000:role/scheduler"
+ROLE = "arn:aws:iam::000000000000:role/test"
 COMPLETE = {
     "Name": "one",
     "ScheduleExpression": "rate(1 hour)",

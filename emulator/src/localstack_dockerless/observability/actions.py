@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-action
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable
 from typing import Any
@@ -14,6 +15,8 @@ from localstack.services.cloudwatch import provider_v2
 from localstack.utils.patch import Patch, Patches
 
 LOG = logging.getLogger(__name__)
+PRINCIPAL = "lambda.alarms.cloudwatch"
+"""Before ".amazonaws.com", in the policies of functions."""
 
 
 class Actions:
@@ -36,7 +39,11 @@ class Actions:
 
     def invoke(self, **request: Any) -> None:
         """A function, asynchronously."""
-        _try(lambda: connect_to(**self._client).lambda_.invoke(InvocationType="Event", **request))
+        alarm = json.loads(request["Payload"]).get("alarmArn") or ""
+        _try(lambda: self._lambda(alarm).invoke(InvocationType="Event", **request))
+
+    def _lambda(self, alarm: str) -> Any:
+        return connect_to(**self._client).lambda_.request_metadata(service_principal=PRINCIPAL, source_arn=alarm)
 
 
 def add_to(patches: Patches) -> None:

@@ -76,6 +76,11 @@ def role_caller(role_arn: str, session: str) -> Caller:
     return _of_role(account, name, f"arn:aws:sts::{account}:assumed-role/{name}/{session}", role_arn)
 
 
+def of_lasting_session(session: Any) -> Caller | None:
+    """Whose session it is, whether its time is over or not: services renew theirs by themselves; None for root's."""
+    return _read_session(session)
+
+
 def root(account: str) -> Caller:
     """An account's root, where it needs somebody's permission: a role's, to assume it."""
     return Caller(Principal("root", account, f"arn:aws:iam::{account}:root"))
@@ -84,6 +89,10 @@ def root(account: str) -> Caller:
 def _of_session(session: Any) -> Caller | None:
     if session.is_expired():
         raise ExpiredKeyError(session.access_key_id)
+    return _read_session(session)
+
+
+def _read_session(session: Any) -> Caller | None:
     parts = _SESSION.fullmatch(session.arn)
     if not parts:
         return _of_other_session(session)

@@ -63,7 +63,7 @@ def enforce(_chain: Any, context: Any, _response: Any) -> None:
         return
     intake.check(context.service.service_name, context.operation.name, context.service_request or {})
     if context.internal_request_params is not None and not _is_passed_on(context):
-        return  # a service, for itself or with a role it was given: the parameters say which, and for which resource
+        return  # a service: see `behalf`
     access_key = extract_access_key_id_from_auth_header(context.request.headers) or ""
     if not switch.is_on(context.account_id):
         return
@@ -73,7 +73,7 @@ def enforce(_chain: Any, context: Any, _response: Any) -> None:
     if asking is None and context.operation.name == "AssumeRole":
         asking = root(context.account_id)  # may do everything, but a role says itself who may assume it
     if asking:
-        _check(context, asking)
+        check_call(context, asking)
 
 
 def _is_passed_on(context: Any) -> bool:
@@ -119,7 +119,16 @@ def identify(access_key: str, account: str, service: str, protocol: str) -> Call
         raise refusals.invalid_key(service, protocol, expired=isinstance(error, ExpiredKeyError)) from None
 
 
-def _check(context: Any, asking: Caller) -> None:
+def check_call(context: Any, asking: Caller) -> None:
+    """Refuse a request that somebody may not make.
+
+    Args:
+        context: LocalStack's.
+        asking: who makes it.
+
+    Raises:
+        CommonServiceException: the caller may not do this.
+    """
     service, request = context.service.service_name, context.request
     call = Call(
         service=service,

@@ -39,7 +39,7 @@ def _lambda(call: Call) -> list[Demand] | None:
         rest = f"{layer}:{request['VersionNumber']}"
         arn = rest if layer.startswith("arn:") else call.arn(f"lambda:{call.region}:{call.account}:layer:{rest}")
         return [Demand(action_of(call), arn)]
-    name = request.get("FunctionName")
+    name = request.get("FunctionName") or request.get("ResourceArn")
     if not name or (call.prefix, call.operation) in resources.OF_ALL:
         return None
     arn = function_arn(call, name, request.get("Qualifier"))

@@ -19,10 +19,9 @@ from localstack.services.lambda_.invocation.lambda_models import Function, Reque
 from localstack.services.lambda_.invocation.models import lambda_stores
 from localstack.services.lambda_.provider import LAMBDA_TAG_LIMIT_PER_RESOURCE
 
-from localstack_dockerless.server import deprecations
+from localstack_dockerless.server import deprecations, policies
 
 Request = Mapping[str, Any]
-POLICY_LIMIT: Final = 20_480  # bytes
 SMALL_TMP: Final = 512  # MB that SnapStart allows
 DEAD_LETTERS: Final = ("sqs", "sns")
 
@@ -150,8 +149,8 @@ def _policy(context: Any, request: Request) -> None:
     existing = function.permissions.get(qualifier or "$LATEST")
     statements = existing.policy.Statement if existing else []
     size = len(json.dumps(_document([*statements, _statement(context, function, request)]), separators=(",", ":")))
-    if size > POLICY_LIMIT:
-        words = f"The final policy size ({size}) is bigger than the limit ({POLICY_LIMIT})."
+    if size > policies.LIMIT:
+        words = f"The final policy size ({size}) is bigger than the limit ({policies.LIMIT})."
         raise PolicyLengthExceededException(words, Type="User")
 
 
@@ -160,7 +159,7 @@ def _document(statements: list[Any]) -> dict[str, Any]:
 
 
 def _statement(context: Any, function: Function, request: Request) -> Any:
-    return api_utils.build_statement(
+    statement = api_utils.build_statement(
         partition=context.partition,
         resource_arn=function.latest().id.unqualified_arn(),
         statement_id=request["StatementId"],
@@ -172,6 +171,7 @@ def _statement(context: Any, function: Function, request: Request) -> Any:
         event_source_token=request.get("EventSourceToken"),
         auth_type=request.get("FunctionUrlAuthType"),
     )
+    return policies.with_url(statement) if request.get("InvokedViaFunctionUrl") else statement
 
 
 CHECKS: Final[dict[str, tuple[Callable[[Any, Request], None], ...]]] = {

@@ -10,8 +10,9 @@ from localstack.runtime.components import Components
 from localstack.runtime.server.core import RuntimeServer
 from rolo.gateway import Gateway
 
+from localstack_dockerless.permissions import behalf
 from localstack_dockerless.permissions.enforcement import enforce
-from localstack_dockerless.server import requests
+from localstack_dockerless.server import internal, policy_model, requests
 from localstack_dockerless.server.lane import raise_failure
 from localstack_dockerless.server.pages import protect
 from localstack_dockerless.server.serving import ThreadingServer
@@ -32,8 +33,10 @@ class DockerlessComponents(Components):
         # Just before the request goes to its service, when everything is known that an error's answer needs.
         handlers: Any = gateway.request_handlers
         place = handlers.index(gateway.service_request_router)
-        handlers[place:place] = [requests.check, enforce, raise_failure]
+        handlers[place:place] = [requests.check, enforce, behalf.enforce, raise_failure]
         requests.apply()
+        internal.apply()
+        policy_model.extend()
         protect(gateway)
         answers: Any = gateway.response_handlers
         answers.append(watch)

@@ -30,6 +30,7 @@ _CHANGED = (
     "logs",
     "s3",
     "scheduler",
+    "sns",
     "stepfunctions",
     "sts",
 )

@@ -20,7 +20,7 @@ from rolo.gateway import Gateway
 from rolo.gateway.wsgi import WsgiGateway
 
 from localstack_dockerless.errors import DockerlessError
-from localstack_dockerless.server import doors, guard, wire
+from localstack_dockerless.server import doors, guard, internal, wire
 from localstack_dockerless.server.connections import Connections, Incoming
 from localstack_dockerless.server.doors import Gate, Held, Taken, hold
 from localstack_dockerless.server.lane import Lane, Reply
@@ -132,6 +132,7 @@ class ThreadingServer(RuntimeServer):
             response.start(reply.status, reply.headers)
             response.send([reply.body])
             return response.keep_alive and not self._stopping.is_set() and _skip(body)
+        head.headers = internal.without_forged(head.headers)
         environment = _environment(head, body, peer, connection) | environment
         content = self._application(environment, cast("Any", response.start))
         try:

@@ -30,6 +30,7 @@ def lambda_() -> Service:
         logging,
         packages,
         patches,
+        policies,
         provisioned,
         rules,
         scaling,
@@ -57,12 +58,14 @@ def lambda_() -> Service:
         efs,
         container_images,
         urls,
+        policies,
         invoke_stream,
         roles,
     ):
         part.apply()
     service = providers.lambda_.factory().create_service()
     provisioned.serve(service)
+    policies.serve(service)
     rules.apply(service)
     return service
 
@@ -139,11 +142,21 @@ def s3() -> Service:
 
 @aws_provider(api="events", name="dockerless")
 def events() -> Service:
-    """LocalStack's EventBridge, with its schedules corrected."""
-    from localstack_dockerless.services import notifications
+    """LocalStack's EventBridge, with its schedules corrected, and what its targets do not take kept."""
+    from localstack_dockerless.services import notifications, undelivered
 
     notifications.correct_rules()
+    undelivered.keep_events()
     return providers.events.factory().create_service()
+
+
+@aws_provider(api="sns", name="dockerless")
+def sns() -> Service:
+    """LocalStack's SNS, which counts what it cannot deliver."""
+    from localstack_dockerless.services import undelivered
+
+    undelivered.count_notifications()
+    return providers.sns.factory().create_service()
 
 
 @aws_provider(api="sts", name="dockerless")
@@ -232,7 +245,8 @@ def stepfunctions() -> Service:
     from localstack_dockerless.services.stepfunctions import jsonata
 
     jsonata.apply()  # before anything else of Step Functions is imported
-    from localstack_dockerless.services.stepfunctions import errors
+    from localstack_dockerless.services.stepfunctions import errors, roles
 
     errors.apply()
+    roles.apply()
     return providers.stepfunctions.factory().create_service()

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from io import BytesIO
 from typing import Any
 from uuid import uuid4
 
 from localstack.services.plugins import SERVICE_PLUGINS
 
+from localstack_dockerless.permissions.grants import Source, grants
 from localstack_dockerless.server.lane import Invoke
 
 PRINCIPAL = "elasticloadbalancing.amazonaws.com"
@@ -18,7 +18,6 @@ ARN = re.compile(
     r"arn:aws[a-z-]*:lambda:(?P<region>[a-z0-9-]+):(?P<account>\d{12}):function:"
     r"(?P<name>[A-Za-z0-9_-]+)(?::(?P<qualifier>\$LATEST|[A-Za-z0-9_-]+))?"
 )
-ACTIONS = ("lambda:InvokeFunction", "lambda:*", "*")
 
 
 @dataclass(frozen=True)
@@ -51,10 +50,7 @@ class Target:
 
         https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html#prepare-lambda-function
         """
-        function = self._function()
-        policy = function.permissions.get(self.qualifier or "$LATEST") if function else None
-        statements = policy.policy.Statement if policy else []
-        return any(_allows(statement, self.account, target_group) for statement in statements)
+        return grants(self.arn, Source(PRINCIPAL, target_group))
 
     def _function(self) -> Any:
         from localstack.services.lambda_.invocation.models import lambda_stores
@@ -81,22 +77,3 @@ class Target:
         service: Any = SERVICE_PLUGINS.get_service("lambda")
         context = request.context(str(uuid4()))
         return service._provider.invoke(context, function_name=self.arn, payload=BytesIO(event))
-
-
-def _allows(statement: dict[str, Any], account: str, target_group: str) -> bool:
-    principal = statement.get("Principal")
-    return (
-        statement.get("Action") in ACTIONS
-        and principal in ("*", {"Service": PRINCIPAL})
-        and all(
-            _holds(key, str(value), account, target_group)
-            for test in statement.get("Condition", {}).values()
-            for key, value in test.items()
-        )
-    )
-
-
-def _holds(key: str, value: str, account: str, target_group: str) -> bool:
-    """Of a condition: source ARN (which may have wildcards) and source account are known, nothing else is."""
-    known = {"aws:sourcearn": target_group, "aws:sourceaccount": account}.get(key.lower())
-    return known is not None and fnmatchcase(known, value)

@@ -8,12 +8,16 @@ Properties: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReferen
 from __future__ import annotations
 
 import copy
+import dataclasses
 from collections.abc import Callable
+from functools import partial
+from types import SimpleNamespace
 from typing import Any, Final
 
 from localstack.services.cloudformation.resource_provider import OperationStatus, ProgressEvent
 from localstack.services.lambda_.resource_providers.aws_lambda_eventinvokeconfig import LambdaEventInvokeConfigProvider
 from localstack.services.lambda_.resource_providers.aws_lambda_function import LambdaFunctionProvider
+from localstack.services.lambda_.resource_providers.aws_lambda_permission import LambdaPermissionProvider
 from localstack.services.lambda_.resource_providers.aws_lambda_url import LambdaUrlProvider
 from localstack.services.lambda_.resource_providers.lambda_alias import LambdaAliasProvider
 from localstack.utils.patch import Patches
@@ -37,6 +41,7 @@ def apply(patches: Patches) -> None:
     patches.function(LambdaAliasProvider.update, _update(_alias))
     patches.function(LambdaFunctionProvider.update, _function)
     patches.function(LambdaUrlProvider.update, _update(_url))
+    patches.function(LambdaPermissionProvider.create, _create_permission)
     patches.function(LambdaEventInvokeConfigProvider.update, _update(_retries))
 
 
@@ -71,6 +76,21 @@ def _create_alias(original: Any, provider: Any, request: Any) -> ProgressEvent[M
         model["RoutingConfig"] = routing
         _route(request.aws_client_factory.lambda_, model)
     return event
+
+
+def _create_permission(original: Any, provider: Any, request: Any) -> ProgressEvent[Model]:
+    """With all its conditions; LocalStack keeps the ARN of the source, and drops those that would limit it further."""
+    factory, model = request.aws_client_factory, request.desired_state
+    given = {name: model[name] for name in _CONDITIONS if model.get(name) is not None}
+    if "InvokedViaFunctionUrl" in given:
+        given["InvokedViaFunctionUrl"] = str(given["InvokedViaFunctionUrl"]).lower() == "true"
+    add = partial(factory.lambda_.add_permission, **given)
+    factory = SimpleNamespace(lambda_=SimpleNamespace(add_permission=add))
+    event: ProgressEvent[Model] = original(provider, dataclasses.replace(request, aws_client_factory=factory))
+    return event
+
+
+_CONDITIONS = ("SourceAccount", "EventSourceToken", "PrincipalOrgID", "FunctionUrlAuthType", "InvokedViaFunctionUrl")
 
 
 def _alias(client: Any, model: Model) -> None:

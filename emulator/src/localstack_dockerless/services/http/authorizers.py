@@ -109,12 +109,20 @@ def _ask(authorizer: Any, call: Call, identity: list[str]) -> dict[str, Any]:
     event = (events.authorizer_1 if is_old else events.authorizer_2)(call, identity)
     function = Function.of(authorizer.authorizer_uri)
     try:
+        if function:
+            function.let_in(_of(authorizer, call))
         decision = json.loads(function.answer(event, _LIMIT)) if function else None
     except (FunctionFailed, ValueError, RecursionError):
         raise Misbehaved from None
     if not isinstance(decision, dict) or not isinstance(decision.get("context") or {}, dict):
         raise Misbehaved
     return decision
+
+
+def _of(authorizer: Any, call: Call) -> str:
+    """The authorizer's ARN."""
+    region, account = call.arn.split(":")[3:5]
+    return f"arn:aws:execute-api:{region}:{account}:{call.api_id}/authorizers/{authorizer.id}"
 
 
 def _simple(decision: dict[str, Any], _arn: str) -> bool:

@@ -31,6 +31,7 @@ class Call:
         path: As the event names it, with the stage where that is part of the URL.
         authorizer: What the authorizer said about the caller.
         arn: Of the route, as an authorizer gets to see it.
+        source: The route's ARN with its key instead of the request's path, as a function's policy names it.
     """
 
     incoming: Incoming
@@ -43,6 +44,7 @@ class Call:
     stage_variables: dict[str, str] = field(default_factory=dict)
     authorizer: dict[str, Any] | None = None
     arn: str = ""
+    source: str = ""
     request_id: str = field(default_factory=lambda: base64.b64encode(os.urandom(10))[:15].decode() + "=")
     time: datetime = field(default_factory=lambda: datetime.now(UTC))
 

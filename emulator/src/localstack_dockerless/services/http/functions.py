@@ -14,7 +14,12 @@ from localstack.aws.api import ServiceException
 from localstack.aws.api.lambda_ import TooManyRequestsException
 from localstack.services.plugins import SERVICE_PLUGINS
 
+from localstack_dockerless.permissions import acting
+from localstack_dockerless.permissions.calls import Call
+from localstack_dockerless.permissions.grants import Source, grants
+
 LOG = logging.getLogger(__name__)
+_API_GATEWAY = "apigateway.amazonaws.com"
 
 _ARN = re.compile(
     r"arn:[\w-]+:lambda:(?P<region>[\w-]+):(?P<account>\d{12}):function:(?P<name>[\w-]+)(?::(?P<qualifier>[\w$-]+))?"
@@ -49,6 +54,38 @@ class Function:
         wrapped = _URI.fullmatch(uri)
         found = _ARN.fullmatch(wrapped["arn"] if wrapped else uri)
         return cls(**found.groupdict()) if found else None
+
+    @property
+    def arn(self) -> str:
+        """As a policy's resource names it."""
+        base = f"arn:aws:lambda:{self.region}:{self.account}:function:{self.name}"
+        return f"{base}:{self.qualifier}" if self.qualifier else base
+
+    def let_in(self, source: str) -> None:
+        """Ask the function's policy about API Gateway.
+
+        Args:
+            source: the ARN of the route, method or authorizer.
+
+        Raises:
+            FunctionFailed: it does not let API Gateway invoke it.
+        """
+        if not grants(self.arn, Source(_API_GATEWAY, source)):
+            LOG.info("the policy of %s does not let in %s for %s", self.arn, _API_GATEWAY, source)
+            raise FunctionFailed
+
+    def act_with(self, role: str, source: str) -> None:
+        """Ask a role that API Gateway was given.
+
+        Args:
+            role: its ARN.
+            source: the ARN of the route or method.
+
+        Raises:
+            ClientError: the role does not trust API Gateway, or may not invoke the function.
+        """
+        call = Call("lambda", "Invoke", {"FunctionName": self.arn}, self.account, self.region)
+        acting.require(_API_GATEWAY, role, call, source)
 
     def call(self, event: dict[str, Any]) -> Any:
         """Invoke it and wait.

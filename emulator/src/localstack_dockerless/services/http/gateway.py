@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
+from botocore.exceptions import ClientError
 from localstack.http import Response
 from moto.apigatewayv2.models import apigatewayv2_backends
 
@@ -106,7 +107,16 @@ def _call(found: Found, incoming: Incoming, stage: Any, route: Any, parameters: 
         parameters,
         stage.stage_variables or {},
         arn=f"{base}/{incoming.method}{path}",
+        source=f"{base}/{_named(route.route_key)}",
     )
+
+
+def _named(key: str) -> str:
+    """A route's key as the ARN has it, by which a function knows for whom it is invoked."""
+    if key == routes.DEFAULT:
+        return f"{key}/{key}"
+    method, _, path = key.partition(" ")
+    return f"{'*' if method == 'ANY' else method}{path}"
 
 
 def _authorized(parts: Any, route: Any, call: Call) -> Call:
@@ -148,9 +158,17 @@ def _function(integration: Any, call: Call, seconds: float) -> Response:
     function = Function.of(_with_variables(integration.integration_uri, call.stage_variables))
     if function is None:
         raise FunctionFailed
+    _ask(function, integration.credentials_arn, call.source)
     if integration.payload_format_version == "1.0":
         return responses.explicit(function.answer(events.version_1(call), seconds), _TEXT)
     return responses.inferred(function.answer(events.version_2(call), seconds), _TEXT)
+
+
+def _ask(function: Function, role: str | None, source: str) -> None:
+    try:
+        function.act_with(role, source) if role else function.let_in(source)
+    except ClientError as refused:
+        raise FunctionFailed from refused
 
 
 def _with_variables(uri: str, variables: dict[str, str]) -> str:

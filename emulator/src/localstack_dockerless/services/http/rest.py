@@ -21,7 +21,7 @@ from localstack.services.apigateway.next_gen.execute_api.handlers.integration im
 from localstack.services.apigateway.next_gen.execute_api.integrations.aws import RestApiAwsProxyIntegration
 from localstack.utils.patch import Patches
 
-from localstack_dockerless.services.http import responses, rest_authorizers
+from localstack_dockerless.services.http import responses, rest_authorizers, rest_functions
 
 _TIMEOUT = 29_000
 """Milliseconds. https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html"""
@@ -36,6 +36,7 @@ def apply() -> None:
     _patches.function(RestApiAwsProxyIntegration.create_lambda_input_event, _event)
     _patches.function(RestApiAwsProxyIntegration.parse_lambda_response, _response)
     _patches.function(IntegrationHandler.__call__, _integrate)
+    rest_functions.add_to(_patches)
     _patches.apply()
     handlers.preprocess_request.append(cast("Any", rest_authorizers.authorize))
 

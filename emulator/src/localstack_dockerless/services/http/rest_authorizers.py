@@ -109,7 +109,8 @@ def _decision(context: Any, authorizer: Any, identity: tuple[str, ...], arn: str
     until, decision = cache.get(key, (0.0, {}))
     if time.monotonic() < until:
         return decision
-    decision = _answer(authorizer, _event(context, authorizer, identity, arn))
+    source = f"{arn.partition('/')[0]}/authorizers/{authorizer['id']}"
+    decision = _answer(authorizer, _event(context, authorizer, identity, arn), source)
     if identity:
         seconds = authorizer.get(
             "authorizerResultTtlInSeconds"
@@ -118,11 +119,13 @@ def _decision(context: Any, authorizer: Any, identity: tuple[str, ...], arn: str
     return decision
 
 
-def _answer(authorizer: Any, event: dict[str, Any]) -> dict[str, Any]:
+def _answer(authorizer: Any, event: dict[str, Any], source: str) -> dict[str, Any]:
     """Its decision. An error whose message is "Unauthorized" is one, too."""
     function = Function.of(authorizer.get("authorizerUri") or "")
     if function is None:
         raise Misbehaved
+    if not authorizer.get("authorizerCredentials"):
+        function.let_in(source)
     payload, failed = function.outcome(event, _LIMIT)
     try:
         decision = json.loads(payload)

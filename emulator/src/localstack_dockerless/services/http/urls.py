@@ -21,6 +21,7 @@ from localstack.services.lambda_.urlrouter import FunctionUrlRouter
 from localstack.utils.patch import Patch, Patches
 
 from localstack_dockerless.executor.payloads import SYNCHRONOUS_LIMIT
+from localstack_dockerless.permissions import callers, grants
 from localstack_dockerless.services.http import events, responses, streaming
 from localstack_dockerless.services.http.cors import Cors, is_preflight
 from localstack_dockerless.services.http.events import Call
@@ -29,6 +30,10 @@ from localstack_dockerless.services.http.incoming import Incoming
 from localstack_dockerless.services.http.responses import message
 
 _JSON = "application/json"
+_FORBIDDEN = (
+    "Forbidden. For troubleshooting Function URL authorization issues, see: "
+    "https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html"
+)
 _LABEL = ".lambda-url."
 _DEFAULT = "$default"
 _patches = Patches()
@@ -91,8 +96,8 @@ def serve(url: Url, request: Any) -> Response:
 
 
 def _serve(url: Url, incoming: Incoming) -> Response:
-    if url.configuration.auth_type == "AWS_IAM" and not incoming.signed:
-        response = message("Forbidden", 403, "Message")
+    if not _is_open(url, incoming):
+        response = message(_FORBIDDEN, 403, "Message")
         response.headers.set("x-amzn-ErrorType", "AccessDeniedException")
         return response
     if len(incoming.body) > SYNCHRONOUS_LIMIT:
@@ -101,6 +106,25 @@ def _serve(url: Url, incoming: Incoming) -> Response:
     response = _invoke(url, _event(url, call))
     response.headers.set("x-amzn-requestid", call.request_id)
     return response
+
+
+def _is_open(url: Url, incoming: Incoming) -> bool:
+    """Whether policies let the request in.
+
+    Rule: https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
+    """
+    arn = url.configuration.function_arn
+    if url.configuration.auth_type != "AWS_IAM":
+        return grants.open_to_all(arn, incoming.source_ip)
+    if not incoming.signed:
+        return False
+    key = _access_key(incoming)
+    account = caller(incoming)
+    try:
+        asking = callers.caller(key, account) or callers.root(account)
+    except callers.UnknownKeyError:
+        return False
+    return grants.open_to(asking, arn, incoming.source_ip, incoming.header("user-agent"))
 
 
 def _invoke(url: Url, event: dict[str, Any]) -> Response:

@@ -37,6 +37,7 @@ def apply() -> None:
         _patches.function(LambdaProvider.update_function_configuration, _update)
         _patches.function(LambdaProvider._validate_destination_config, _validate_destinations)
         _patches.function(LambdaProvider.validate_event_source_mapping, _validate_mapping)
+        _patches.function(LambdaProvider.check_service_resource_exists, _check_source)
         _patches.function(ExecutionEnvironment.get_credentials, _get_credentials)
         _patches.apply()
 
@@ -97,9 +98,17 @@ def _validate_mapping(original: Any, provider: LambdaProvider, context: Any, req
     result = original(provider, context, request)
     _, name, _, version, role_arn = result
     role = Role(role_arn, name, version.id.region)
-    requirements.check_source(role, request.get("EventSourceArn") or "")
     requirements.check_destinations(role, request.get("DestinationConfig"))
     return result
+
+
+def _check_source(
+    original: Any, provider: LambdaProvider, service: str, resource_arn: str, function_arn: str, function_role_arn: str
+) -> None:
+    """LocalStack looks for the source with the role, and has no words for a role that may not."""
+    _, _, _, region, _, _, name, *_ = function_arn.split(":")
+    requirements.check_source(Role(function_role_arn, name, region), resource_arn)
+    original(provider, service, resource_arn, function_arn, function_role_arn)
 
 
 def _get_credentials(original: Any, environment: ExecutionEnvironment) -> Any:

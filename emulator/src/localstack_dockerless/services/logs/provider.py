@@ -9,12 +9,13 @@ from localstack.aws.api.logs import InvalidParameterException, ResourceNotFoundE
 from localstack.services.logs import provider
 from localstack.services.logs.provider import LogsProvider
 from localstack.services.moto import call_moto
+from localstack.utils.aws.arns import log_group_arn
 from localstack.utils.patch import Patch, Patches, create_patch_proxy
 from moto.logs.metric_filters import MetricFilters
 from moto.logs.models import LogGroup, LogsBackend
 
 from localstack_dockerless.services.insights import queries
-from localstack_dockerless.services.logs import embedded, filters
+from localstack_dockerless.services.logs import embedded, filters, subscriptions
 from localstack_dockerless.services.logs.patterns import InvalidPatternError, compiled
 
 _patches = Patches()
@@ -25,6 +26,7 @@ def apply() -> None:
     if _patches.patches:
         return
     _patches.add(Patch(provider, "get_pattern_matcher", _matcher))
+    _patches.add(Patch(provider, "connect_to", subscriptions.Connections))
     # By name: LocalStack has replaced methods of this class by functions of another module.
     put = create_patch_proxy(LogsBackend.put_metric_filter, _put_metric_filter)
     _patches.add(Patch(LogsBackend, "put_metric_filter", put))
@@ -94,6 +96,8 @@ def _put_metric_filter(
 def _put_subscription_filter(original: Any, backend: LogsBackend, *args: Any) -> None:
     """The pattern is the third argument; one that is none would fail each time something is written."""
     _check(args[2])
+    if args[0] in backend.groups and not args[4]:
+        subscriptions.check(args[3], log_group_arn(args[0], backend.account_id, backend.region_name))
     original(backend, *args)
 
 

@@ -7,6 +7,8 @@ from typing import Any
 
 from localstack.services.lambda_.event_source_mapping.esm_worker import EsmWorker
 
+from localstack_dockerless.services.mappings.problems import Reporter, Watched
+
 LOG = logging.getLogger(__name__)
 
 
@@ -15,6 +17,9 @@ class Worker(EsmWorker):
 
     def __init__(self, esm_config: Any, *args: Any, **named: Any) -> None:
         super().__init__(esm_config, *args, **named)
+        if client := getattr(self.poller, "source_client", None):
+            reporter = Reporter(lambda: self._state.event_source_mappings.get(self.uuid))
+            self.poller.source_client = Watched(client, reporter.tell)
         configure = getattr(self.poller, "configure", None)
         if configure:
             configure(esm_config)

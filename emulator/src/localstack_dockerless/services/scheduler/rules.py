@@ -15,14 +15,16 @@ from moto.core.exceptions import JsonRESTError
 from moto.scheduler.exceptions import ScheduleGroupNotFound, ValidationException
 from moto.scheduler.models import EventBridgeSchedulerBackend
 
+from localstack_dockerless.permissions.trust import may_assume
 from localstack_dockerless.services.scheduler import expressions
 from localstack_dockerless.services.scheduler.engine import ENGINE
-from localstack_dockerless.services.scheduler.targets import TEMPLATED, UNIVERSAL
+from localstack_dockerless.services.scheduler.targets import PRINCIPAL, TEMPLATED, UNIVERSAL
 
 PAST = 300  # seconds StartDate may lie back
 RANGES = {"MaximumRetryAttempts": (0, 185), "MaximumEventAgeInSeconds": (60, 86400)}
 LONGEST_WINDOW = 1440  # minutes
 LONGEST_NAME = 64  # characters
+ROLE = re.compile(r"arn:[\w-]+:iam::\d{12}:role/.+")
 NAME = re.compile(r"[0-9a-zA-Z-_.]+")
 PARAMETERS = {"events": "EventBridgeParameters", "kinesis": "KinesisParameters"}
 
@@ -50,6 +52,7 @@ def _create_schedule(original: Any, backend: EventBridgeSchedulerBackend, **requ
     check(request)
     backend.get_schedule_group(request.get("group_name"))  # moto fails with 500
     request["action_after_completion"] = request.get("action_after_completion") or "NONE"
+    _check_role(request)
     schedule = original(backend, **request)
     ENGINE.wake()
     return schedule
@@ -58,6 +61,7 @@ def _create_schedule(original: Any, backend: EventBridgeSchedulerBackend, **requ
 def _update_schedule(original: Any, backend: EventBridgeSchedulerBackend, **request: Any) -> Any:
     """What an update does not name goes back to its default; moto loses the state."""
     check(request)
+    _check_role(request)
     schedule = original(backend, **{**request, "state": request.get("state") or "ENABLED"})
     ENGINE.wake()
     return schedule
@@ -99,6 +103,18 @@ def _check_name(name: str) -> None:
         raise _out_of_bounds(name, "name", f"Member must have length less than or equal to {LONGEST_NAME}")
     if not NAME.fullmatch(name):
         raise _out_of_bounds(name, "name", f"Member must satisfy regular expression pattern: ^{NAME.pattern}$")
+
+
+def _check_role(request: dict[str, Any]) -> None:
+    """The role is there, and trusts Scheduler.
+
+    Rule: https://docs.aws.amazon.com/scheduler/latest/UserGuide/setting-up.html#setting-up-execution-role
+    """
+    role = (request.get("target") or {}).get("RoleArn") or ""
+    if not (ROLE.fullmatch(role) and may_assume(PRINCIPAL, role)):
+        raise ValidationException(
+            "The execution role you provide must allow AWS EventBridge Scheduler to assume the role."
+        )
 
 
 def _expression(request: dict[str, Any]) -> expressions.Expression:

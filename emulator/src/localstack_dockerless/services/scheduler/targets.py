@@ -15,8 +15,11 @@ from uuid import uuid4
 from botocore import xform_name
 from localstack.aws.connect import connect_to
 
+from localstack_dockerless.permissions import acting
+from localstack_dockerless.permissions.calls import Call
 from localstack_dockerless.services.scheduler.expressions import iso
 
+PRINCIPAL = "scheduler.amazonaws.com"
 UNIVERSAL = "arn:aws:scheduler:::aws-sdk:"
 
 
@@ -72,9 +75,10 @@ class Invocation:
         return not self.target["Arn"].startswith(UNIVERSAL)
 
     def invoke(self, attempt: int) -> None:
-        """Call the target.
+        """Call the target, if the role of the target may.
 
         Raises:
+            ClientError: the role may not, or cannot be assumed.
             Exception: whatever the call gives.
         """
         arn, body = self.target["Arn"], self.body(attempt)
@@ -83,29 +87,36 @@ class Invocation:
         else:
             self._universal(arn.removeprefix(UNIVERSAL), body)
 
-    def client(self, service: str, **metadata: Any) -> Any:
+    def client(self, service: str) -> Any:
         """Of the schedule's account and region."""
-        client = connect_to(aws_access_key_id=self.account, region_name=self.region).get_client(service)
-        return client.request_metadata(**metadata) if metadata else client
+        return connect_to(aws_access_key_id=self.account, region_name=self.region).get_client(service)
+
+    def call(self, service: str, operation: str, **request: Any) -> Any:
+        """An operation of a service, as far as the role of the target allows it.
+
+        Raises:
+            ClientError: it does not, or the service refuses.
+        """
+        call = Call(service, operation, request, self.account, self.region)
+        acting.require(PRINCIPAL, self.target["RoleArn"], call, self.arn)
+        return getattr(self.client(service), xform_name(operation))(**request)
 
     def _universal(self, name: str, body: str) -> None:
         """`service:action`, with the parameters of the call as input."""
         service, _, action = name.partition(":")
-        client = self.client({"sfn": "stepfunctions", "eventbridge": "events"}.get(service, service))
-        getattr(client, xform_name(action[:1].upper() + action[1:]))(**json.loads(body))
+        service = {"sfn": "stepfunctions", "eventbridge": "events"}.get(service, service)
+        self.call(service, action[:1].upper() + action[1:], **json.loads(body))
 
 
 def _lambda(invocation: Invocation, arn: str, body: str) -> None:
-    client = invocation.client("lambda", source_arn=invocation.arn, service_principal="scheduler")
-    client.invoke(FunctionName=arn, InvocationType="Event", Payload=body)
+    invocation.call("lambda", "Invoke", FunctionName=arn, InvocationType="Event", Payload=body)
 
 
 def send(invocation: Invocation, arn: str, body: str, **options: Any) -> None:
     """To a queue."""
     account, name = arn.split(":")[4:6]
-    client = invocation.client("sqs")
-    url = client.get_queue_url(QueueName=name, QueueOwnerAWSAccountId=account)["QueueUrl"]
-    client.send_message(QueueUrl=url, MessageBody=body, **options)
+    url = invocation.client("sqs").get_queue_url(QueueName=name, QueueOwnerAWSAccountId=account)["QueueUrl"]
+    invocation.call("sqs", "SendMessage", QueueUrl=url, MessageBody=body, **options)
 
 
 def _sqs(invocation: Invocation, arn: str, body: str) -> None:
@@ -113,22 +124,22 @@ def _sqs(invocation: Invocation, arn: str, body: str) -> None:
 
 
 def _sns(invocation: Invocation, arn: str, body: str) -> None:
-    invocation.client("sns").publish(TopicArn=arn, Message=body)
+    invocation.call("sns", "Publish", TopicArn=arn, Message=body)
 
 
 def _states(invocation: Invocation, arn: str, body: str) -> None:
-    invocation.client("stepfunctions").start_execution(stateMachineArn=arn, input=body)
+    invocation.call("stepfunctions", "StartExecution", stateMachineArn=arn, input=body)
 
 
 def _kinesis(invocation: Invocation, arn: str, body: str) -> None:
     key = invocation.target["KinesisParameters"]["PartitionKey"]
-    invocation.client("kinesis").put_record(StreamARN=arn, Data=body.encode(), PartitionKey=key)
+    invocation.call("kinesis", "PutRecord", StreamARN=arn, Data=body.encode(), PartitionKey=key)
 
 
 def _events(invocation: Invocation, arn: str, body: str) -> None:
     parameters = invocation.target["EventBridgeParameters"]
     entry = {"EventBusName": arn, "Source": parameters["Source"], "DetailType": parameters["DetailType"]}
-    answer = invocation.client("events").put_events(Entries=[{**entry, "Detail": body}])
+    answer = invocation.call("events", "PutEvents", Entries=[{**entry, "Detail": body}])
     if answer["FailedEntryCount"]:
         raise RuntimeError("{ErrorCode}: {ErrorMessage}".format(**answer["Entries"][0]))
 
