@@ -1,12 +1,17 @@
 """The variables that a lab gets: the emulator's, whatever a person's own shell says."""
 
+import io
 import json
+import zipfile
 from contextlib import ExitStack
 
+import boto3
 import pytest
 
 from coldstart import stack
 from coldstart.errors import CourseError
+
+CREDENTIALS = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
 
 
 def test_the_emulator_is_reached_past_a_proxy(monkeypatch):
@@ -75,3 +80,42 @@ def test_an_answer_that_is_none_is_one_sentence():
     with pytest.raises(CourseError, match="make down"):
         stack._parsed("Traceback", "status")
     assert stack._parsed(json.dumps({"running": False}), "status") == {"running": False}
+
+
+def test_why_a_function_in_a_vpc_reaches_a_service_is_told_hop_by_hop(port):
+    """With plain boto3, and what the command says before and after a gateway endpoint."""
+    endpoint = stack.up(port)
+
+    def client(service):
+        return boto3.client(service, endpoint_url=endpoint.url, region_name="us-east-1", **CREDENTIALS)
+
+    ec2 = client("ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.1.0/24")["Subnet"]["SubnetId"]
+    group = ec2.create_security_group(GroupName="why", Description="-", VpcId=vpc)["GroupId"]
+    create(client, VpcConfig={"SubnetIds": [subnet], "SecurityGroupIds": [group]})
+    refused = stack.why("why", "s3", port=port)
+    assert f"not reachable: NO_ROUTE_TO_DESTINATION from {subnet}" in refused
+    table = ec2.describe_route_tables(Filters=[{"Name": "vpc-id", "Values": [vpc]}])["RouteTables"][0]["RouteTableId"]
+    ec2.create_vpc_endpoint(VpcId=vpc, ServiceName="com.amazonaws.us-east-1.s3", RouteTableIds=[table])
+    reached = stack.why("why", "s3", port=port)
+    assert "gateway endpoint for s3" in reached
+    assert f"\nreachable from {subnet}" in reached
+    with pytest.raises(CourseError, match="nobody"):
+        stack.why("nobody", "s3", port=port)
+
+
+def create(client, **configuration):
+    """A function that could be called."""
+    trust = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+    role = client("iam").create_role(RoleName="why", AssumeRolePolicyDocument=policy)["Role"]["Arn"]
+    access = "arn:aws:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole"
+    client("iam").attach_role_policy(RoleName="why", PolicyArn=access)
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr("app.py", "def handler(event, context): return event")
+    code = {"ZipFile": content.getvalue()}
+    client("lambda").create_function(
+        FunctionName="why", Runtime="python3.13", Handler="app.handler", Role=role, Code=code, **configuration
+    )
