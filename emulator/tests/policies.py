@@ -206,6 +206,12 @@ ACCOUNTS = [
     ),
 ]
 PATTERNS = [
+    Case(
+        "a tag whose name has a space",
+        DENIED,
+        identity=(allow("*"), deny(resource=f"{BUCKET}/${{aws:PrincipalTag/my team}}*")),
+        context={"aws:PrincipalTag/my team": "cat"},
+    ),
     Case("actions in any case", ALLOWED, identity=(allow("S3:getobject"),)),
     Case("a part of the action", ALLOWED, identity=(allow("s3:Get*"),)),
     Case("one character", ALLOWED, identity=(allow("s3:GetObjec?"),)),

@@ -39,6 +39,7 @@ KINESIS_SOURCE = "https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html
 DYNAMODB_SOURCE = "https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html"
 RECORDS = "https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html"
 RESOURCE_BASED = "https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html"
+COMPARISON = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_sts-comparison.html"
 IDENTITY = "https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html"
 BUCKETS = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html"
 QUEUES = (
@@ -182,6 +183,18 @@ def test_a_users_session_token_is_not_roots(people):
     _, session = people.user(allow("sqs:*"))
     token = people.client(session, "sts").get_session_token()["Credentials"]
     assert refused(people.client(session_of(token), "lambda").list_functions)[0] == "AccessDeniedException"
+
+
+@pytest.mark.rule(COMPARISON)
+@pytest.mark.parametrize(
+    ("operation", "options"), [("get_session_token", {}), ("get_federation_token", {"Name": "me"})]
+)
+def test_a_session_gets_no_further_one_by_which_it_would_be_somebody_else(people, operation, options):
+    user = people.client(people.user(allow("sts:*"))[1], "sts").get_session_token()["Credentials"]
+    for session in (people.session(people.role(allow("sts:*"))), session_of(user)):
+        code, words = refused(getattr(people.client(session, "sts"), operation), **options)
+        name = operation.title().replace("_", "")
+        assert (code, words) == ("AccessDenied", f"Cannot call {name} with session credentials")
 
 
 @pytest.mark.rule(TRUST)

@@ -149,6 +149,8 @@ def test_what_an_attached_function_reaches(world, target, code):
     (DATABASE, Code.NO_ROUTE),
     (Place("172.20.0.1", 80), Code.NO_ROUTE),
     (Place("192.168.1.1", 80), Code.NO_ROUTE),
+    (Place("169.254.169.254", 80), Code.NO_ROUTE),
+    (Place("127.0.0.1", 80), Code.NO_ROUTE),
     (INTERNET_IPV6, Code.NO_ROUTE),
 ], ids=str)  # fmt: skip
 def test_what_a_function_without_a_vpc_reaches(target, code):

@@ -216,6 +216,10 @@ def test_a_request_that_others_might_read_differently_is_refused(server, headers
     assert answer.count(b"HTTP/1.1") == 1
 
 
+def test_a_target_that_is_no_url_is_refused(server):
+    assert say(server, "GET http://[/x HTTP/1.1\r\nHost: localhost\r\n\r\n").startswith(b"HTTP/1.1 400 ")
+
+
 def test_a_path_in_raw_utf_8_is_one_word(server):
     request = "GET /nowhere/\u00e0 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
     assert say(server, request.encode()).startswith(b"HTTP/1.1 404 ")

@@ -8,6 +8,7 @@ import tarfile
 
 import pytest
 from localstack_dockerless.images import oci
+from localstack_dockerless.images import unpack as unpacking
 from localstack_dockerless.images.tree import TooManyLinks, inside
 from localstack_dockerless.images.unpack import InvalidImage, Layer, unpack
 
@@ -154,3 +155,72 @@ def test_a_layer_that_is_not_what_the_configuration_says_is_refused(layer, root)
     one = layer(("a", "text"))
     with pytest.raises(InvalidImage, match="its content is not what the image's configuration says"):
         unpack([Layer(one.digest, one.file, oci.digest(b""))], root)
+
+
+@pytest.mark.parametrize("order", [1, -1], ids=["before", "after"])
+def test_a_directory_is_emptied_of_what_lies_deep_in_it_wherever_the_layer_says_so(layer, root, order):
+    lower = layer(("app", (DIRECTORY, "")), ("app/sub", (DIRECTORY, "")), ("app/sub/old", ""), ("app/gone/old", ""))
+    upper = [("app/.wh..wh..opq", ""), ("app/sub/new", "")][::order]
+    unpack([lower, layer(*upper)], root)
+    assert [str(path.relative_to(root / "app")) for path in sorted((root / "app").rglob("*"))] == ["sub", "sub/new"]
+
+
+def header(kind, size=0, name="x"):
+    """Of one entry, as GNU's tar has it."""
+    member = tarfile.TarInfo(name)
+    member.type, member.size = kind, size
+    return member.tobuf(tarfile.GNU_FORMAT)
+
+
+def signed(block):
+    """A header whose checksum is right."""
+    block = bytearray(block)
+    block[148:156] = b" " * 8
+    block[148:156] = b"%06o\0 " % sum(block)
+    return bytes(block)
+
+
+def additions(**values):
+    """To the header that follows."""
+    body = b"".join(
+        b"%03d %s=%s\n" % (len(name) + len(value) + 6, name.encode(), value) for name, value in values.items()
+    )
+    return header(tarfile.XHDTYPE, len(body)) + body.ljust(-(-len(body) // 512) * 512, b"\0")
+
+
+SPARSE = bytearray(header(tarfile.GNUTYPE_SPARSE))
+SPARSE[483:495] = b"%011o\0" % (1 << 32)  # bytes that the file is to have
+GLOBAL = b"1048570 x=".ljust(1048569, b"y") + b"\n"
+HOSTILE = {
+    "names": (header(tarfile.GNUTYPE_LONGNAME, 2) + b"a".ljust(512, b"\0")) * 2000,
+    "additions": additions(comment=b"x") * 2000,
+    "sparse": signed(SPARSE) + bytes(1024),
+    "sparse, goes on": signed(SPARSE[:482] + b"\1" + SPARSE[483:]),
+    "sparse by additions": additions(**{"GNU.sparse.map": b"0,1", "GNU.sparse.size": b"4294967296"})
+    + header(tarfile.REGTYPE, 1) + bytes(1536),
+    "global": (header(tarfile.XGLTYPE, len(GLOBAL)) + GLOBAL.ljust(1 << 20, b"\0") + header(tarfile.REGTYPE)) * 2,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("content", HOSTILE.values(), ids=HOSTILE)
+def test_headers_that_call_for_more_than_there_is_are_refused(root, tmp_path, content):
+    """Headers in a row, files of gigabytes without content, settings for all files without end."""
+    file = tmp_path / "layer"
+    file.write_bytes(content)
+    with pytest.raises(InvalidImage, match="UnsupportedImageLayerDetected"):
+        unpack([Layer(oci.digest(content), file, oci.digest(content))], root)
+    assert not [path for path in root.rglob("*") if path.stat().st_size > 1 << 20]
+
+
+def test_files_that_are_unpacked_are_not_remembered(layer, root, monkeypatch):
+    """Python's reader keeps each one's header: a gigabyte for as many as an image may have."""
+    seen = []
+    take = unpacking._Unpacking._take
+
+    def look(self, tar, member):
+        seen.append(len(tar.members))
+        take(self, tar, member)
+
+    monkeypatch.setattr(unpacking._Unpacking, "_take", look)
+    unpack([layer(*((f"file{number}", "") for number in range(10)))], root)
+    assert max(seen) == 1

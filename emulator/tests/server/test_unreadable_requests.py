@@ -38,6 +38,7 @@ FORM = {"Content_Type": "application/x-www-form-urlencoded"}
         ("lambda", FUNCTION, {"FunctionName": "a", "MemorySize": "much"}, "SerializationException"),
         ("lambda", FUNCTION, {"FunctionName": "a", "Environment": []}, "SerializationException"),
         ("lambda", FUNCTION, {"FunctionName": {"a": 1}}, "can not be converted to a String"),
+        ("lambda", FUNCTION, {"FunctionName": "\ud800"}, "Unpaired surrogate in a String"),
         ("apigateway", "/v2/apis", {"name": "a", "corsConfiguration": {"maxAge": "long"}}, "SerializationException"),
         ("apigateway", "/v2/apis", {"name": "a"}, "BadRequestException"),
         ("elasticfilesystem", "/2015-02-01/file-systems", {}, "BadRequest"),
@@ -51,6 +52,23 @@ FORM = {"Content_Type": "application/x-www-form-urlencoded"}
 )
 def test_values_of_a_wrong_type_and_missing_ones_are_the_callers_error(server, service, target, body, code):
     status, said = ask(server, service, target, json.dumps(body))
+    assert (status, code in said) == (400, True), said
+
+
+@pytest.mark.parametrize(
+    ("operation", "parameters", "code"),
+    [
+        ("BatchGetImage", {"imageIds": [None]}, "Value null at 'imageIds[0]'"),
+        ("BatchCheckLayerAvailability", {"layerDigests": [5]}, "SerializationException"),
+        ("PutImage", {"imageManifest": 5}, "SerializationException"),
+        ("PutImage", {"imageManifest": None}, "Value null at 'imageManifest'"),
+        ("UploadLayerPart", {"uploadId": "x"}, "3 validation errors detected: "),
+    ],
+)
+def test_a_service_of_motos_looks_into_requests_too(server, operation, parameters, code):
+    target = {"X_Amz_Target": f"AmazonEC2ContainerRegistry_V20150921.{operation}"}
+    content = {"Content_Type": "application/x-amz-json-1.1"}
+    status, said = ask(server, "ecr", "/", json.dumps({"repositoryName": "a", **parameters}), **target, **content)
     assert (status, code in said) == (400, True), said
 
 

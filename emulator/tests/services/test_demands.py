@@ -29,6 +29,7 @@ CASES = [
     ("lambda", "Invoke", {"FunctionName": "f", "Qualifier": "live"}, [("lambda:InvokeFunction", f"{FUNCTION}:live")]),
     ("lambda", "Invoke", {"FunctionName": f"{FUNCTION}:1"}, [("lambda:InvokeFunction", f"{FUNCTION}:1")]),
     ("lambda", "InvokeWithResponseStream", {"FunctionName": "123456789012:f"}, [("lambda:InvokeFunction", FUNCTION)]),
+    ("lambda", "Invoke", {"FunctionName": "f\n"}, [("lambda:InvokeFunction", FUNCTION)]),
     ("lambda", "ListFunctions", {}, [("lambda:ListFunctions", "*")]),
     ("lambda", "ListEventSourceMappings", {"FunctionName": "f"}, [("lambda:ListEventSourceMappings", "*")]),
     ("lambda", "CreateEventSourceMapping", {"FunctionName": "f"}, [("lambda:CreateEventSourceMapping", "*")]),
@@ -70,9 +71,33 @@ CASES = [
         "s3",
         "CopyObject",
         {"Bucket": "b", "Key": "k", "CopySource": "/a/x%20y?versionId=1"},
-        [("s3:PutObject", OBJECT), ("s3:GetObject", "arn:aws:s3:::a/x y")],
+        [("s3:PutObject", OBJECT), ("s3:GetObjectVersion", "arn:aws:s3:::a/x y")],
     ),
-    ("s3", "DeleteObjects", {"Bucket": "b", "Delete": {"Objects": [{"Key": "k"}]}}, [("s3:DeleteObject", OBJECT)]),
+    (
+        "s3",
+        "CopyObject",
+        {"Bucket": "b", "Key": "k", "CopySource": "a/secret+word#.png"},
+        [("s3:PutObject", OBJECT), ("s3:GetObject", "arn:aws:s3:::a/secret word")],
+    ),
+    (
+        "s3",
+        "CopyObject",
+        {"Bucket": "b", "Key": "k", "CopySource": "a"},
+        [("s3:PutObject", OBJECT), ("s3:GetObject", "*")],
+    ),
+    (
+        "s3",
+        "DeleteObjects",
+        {"Bucket": "b", "Delete": {"Objects": [{"Key": "k"}, {"Key": "k", "VersionId": "1"}]}},
+        [("s3:DeleteObject", OBJECT), ("s3:DeleteObjectVersion", OBJECT)],
+    ),
+    (
+        "s3",
+        "GetObjectTagging",
+        {"Bucket": "b", "Key": "k", "VersionId": "1"},
+        [("s3:GetObjectVersionTagging", OBJECT)],
+    ),
+    ("s3", "PutObjectAcl", {"Bucket": "b", "Key": "k", "VersionId": "1"}, [("s3:PutObjectVersionAcl", OBJECT)]),
     (
         "s3",
         "PutBucketNotificationConfiguration",
@@ -91,6 +116,26 @@ CASES = [
         {"QueueUrl": "http://x/999999999999/q"},
         [("sqs:SendMessage", "arn:aws:sqs:us-east-1:999999999999:q")],
     ),
+    # What the service does not look at does not name a queue.
+    (
+        "sqs",
+        "SendMessage",
+        {"QueueUrl": "http://x/123456789012/q?/123456789012/r"},
+        [("sqs:SendMessage", f"arn:aws:sqs:{HERE}:q")],
+    ),
+    (
+        "sqs",
+        "SendMessage",
+        {"QueueUrl": "http://x/123456789012/q#/123456789012/r"},
+        [("sqs:SendMessage", f"arn:aws:sqs:{HERE}:q")],
+    ),
+    (
+        "sqs",
+        "SendMessage",
+        {"QueueUrl": "https://sqs.eu-west-1.amazonaws.com/123456789012/q"},
+        [("sqs:SendMessage", "arn:aws:sqs:eu-west-1:123456789012:q")],
+    ),
+    ("sqs", "SendMessage", {"QueueUrl": "q"}, [("sqs:SendMessage", f"arn:aws:sqs:{HERE}:q")]),
     ("sqs", "CreateQueue", {"QueueName": "q"}, [("sqs:CreateQueue", f"arn:aws:sqs:{HERE}:q")]),
     ("sqs", "ListQueues", {"QueueNamePrefix": "q"}, [("sqs:ListQueues", "*")]),
     ("sns", "PublishBatch", {"TopicArn": f"arn:aws:sns:{HERE}:t"}, [("sns:Publish", f"arn:aws:sns:{HERE}:t")]),
@@ -109,6 +154,21 @@ CASES = [
         {"Statement": 'SELECT * FROM "t"."i"'},
         [("dynamodb:PartiQLSelect", f"{TABLE}/index/i")],
     ),
+    *(
+        ("dynamodb", "ExecuteStatement", {"Statement": statement}, [("dynamodb:PartiQLSelect", TABLE)])
+        for statement in (
+            "SELECT id, 'FROM open' FROM t",
+            'SELECT "FROM open" FROM t',
+            "SELECT * FROM/**/t -- FROM open",
+            "SELECT * FROM t WHERE a = 'it''s FROM open'",
+        )
+    ),
+    (
+        "dynamodb",
+        "ExecuteStatement",
+        {"Statement": "SELECT * FROM t WHERE EXISTS(SELECT * FROM u)"},
+        [("dynamodb:PartiQLSelect", TABLE), ("dynamodb:PartiQLSelect", f"arn:aws:dynamodb:{HERE}:table/u")],
+    ),
     ("dynamodb", "ExecuteStatement", {"Statement": "insert INTO t value {}"}, [("dynamodb:PartiQLInsert", TABLE)]),
     (
         "dynamodbstreams",
@@ -123,6 +183,18 @@ CASES = [
         {"ShardIterator": "czo4OjE="},
         [("kinesis:GetRecords", f"arn:aws:kinesis:{HERE}:stream/s")],
     ),
+    (
+        "kinesis",
+        "GetRecords",
+        {"ShardIterator": "czo4OjE=", "StreamARN": f"arn:aws:kinesis:{HERE}:stream/t"},
+        [("kinesis:GetRecords", f"arn:aws:kinesis:{HERE}:stream/{name}") for name in "st"],
+    ),
+    (
+        "kinesis",
+        "PutRecord",
+        {"StreamName": "s", "StreamARN": f"arn:aws:kinesis:{HERE}:stream/t"},
+        [("kinesis:PutRecord", f"arn:aws:kinesis:{HERE}:stream/{name}") for name in "st"],
+    ),
     ("kms", "Encrypt", {"KeyId": KEY}, [("kms:Encrypt", f"arn:aws:kms:{HERE}:key/{KEY}")]),
     ("kms", "Decrypt", {"CiphertextBlob": KEY.encode() + b"x"}, [("kms:Decrypt", f"arn:aws:kms:{HERE}:key/{KEY}")]),
     (
@@ -131,6 +203,13 @@ CASES = [
         {"logGroupName": "/g", "logStreamName": "s"},
         [("logs:PutLogEvents", f"{GROUP}:log-stream:s")],
     ),
+    (
+        "logs",
+        "DescribeLogStreams",
+        {"logGroupIdentifier": "arn:aws:logs:eu-west-1:999999999999:log-group:/g:*"},
+        [("logs:DescribeLogStreams", f"{GROUP}:log-stream:")],
+    ),
+    ("logs", "StartQuery", {"logGroupNames": ["/g"]}, [("logs:StartQuery", f"{GROUP}:log-stream:")]),
     ("logs", "CreateLogGroup", {"logGroupName": "/g"}, [("logs:CreateLogGroup", f"{GROUP}:log-stream:")]),
     ("cloudwatch", "PutMetricData", {"Namespace": "n"}, [("cloudwatch:PutMetricData", "*")]),
     ("events", "PutEvents", {"Entries": [{}]}, [("events:PutEvents", f"arn:aws:events:{HERE}:event-bus/default")]),
@@ -142,6 +221,38 @@ CASES = [
         {"Name": "s", "Target": {"RoleArn": ROLE}},
         [("scheduler:CreateSchedule", f"arn:aws:scheduler:{HERE}:schedule/default/s"), ("iam:PassRole", ROLE)],
     ),
+    ("ssm", "GetParameter", {"Name": "/a/b:3"}, [("ssm:GetParameter", f"arn:aws:ssm:{HERE}:parameter/a/b")]),
+    (
+        "ssm",
+        "GetParameter",
+        {"Name": f"arn:aws:ssm:{HERE}:parameter/a/b:3"},
+        [("ssm:GetParameter", f"arn:aws:ssm:{HERE}:parameter/a/b")],
+    ),
+    *(
+        (
+            "ssm",
+            "GetParameter",
+            {"Name": f"/aws/reference/secretsmanager{rest}"},
+            [
+                (
+                    "ssm:GetParameter",
+                    f"arn:aws:ssm:{HERE}:parameter/aws/reference/secretsmanager{rest.partition(':')[0]}",
+                ),
+                ("secretsmanager:GetSecretValue", f"arn:aws:secretsmanager:{HERE}:secret:{rest[1:]}"),
+            ],
+        )
+        for rest in ("xs", "/s:1")
+    ),
+    (
+        "ssm",
+        "GetParameters",
+        {"Names": ["/aws/reference/secretsmanager/s"]},
+        [
+            ("ssm:GetParameters", f"arn:aws:ssm:{HERE}:parameter/aws/reference/secretsmanager/s"),
+            ("secretsmanager:GetSecretValue", f"arn:aws:secretsmanager:{HERE}:secret:s"),
+        ],
+    ),
+    ("ssm", "GetParameter", {"Name": "a//b/"}, [("ssm:GetParameter", f"arn:aws:ssm:{HERE}:parameter/a/b")]),
     ("ssm", "GetParameter", {"Name": "/a/b"}, [("ssm:GetParameter", f"arn:aws:ssm:{HERE}:parameter/a/b")]),
     (
         "ssm",
@@ -154,6 +265,21 @@ CASES = [
         "CreateSecret",
         {"Name": "s"},
         [("secretsmanager:CreateSecret", f"arn:aws:secretsmanager:{HERE}:secret:s")],
+    ),
+    (
+        "secretsmanager",
+        "BatchGetSecretValue",
+        {"SecretIdList": ["s"]},
+        [
+            ("secretsmanager:BatchGetSecretValue", "*"),
+            ("secretsmanager:GetSecretValue", f"arn:aws:secretsmanager:{HERE}:secret:s"),
+        ],
+    ),
+    (
+        "secretsmanager",
+        "BatchGetSecretValue",
+        {"Filters": []},
+        [("secretsmanager:BatchGetSecretValue", "*"), ("secretsmanager:GetSecretValue", "*")],
     ),
     ("ec2", "DescribeSubnets", {"SubnetIds": ["subnet-1"]}, [("ec2:DescribeSubnets", "*")]),
     ("ec2", "DeleteSubnet", {"SubnetId": "subnet-1"}, [("ec2:DeleteSubnet", f"arn:aws:ec2:{HERE}:subnet/subnet-1")]),
@@ -173,6 +299,33 @@ CASES = [
     ("sts", "AssumeRole", {"RoleArn": ROLE, "Tags": [{}]}, [("sts:AssumeRole", ROLE), ("sts:TagSession", ROLE)]),
     ("sts", "GetCallerIdentity", {}, []),
     ("iam", "PutRolePolicy", {"RoleName": "r", "PolicyName": "p"}, [("iam:PutRolePolicy", ROLE)]),
+    (
+        "iam",
+        "CreateRole",
+        {"RoleName": "r", "Path": "/lab/"},
+        [("iam:CreateRole", "arn:aws:iam::123456789012:role/lab/r")],
+    ),
+    (
+        "iam",
+        "AddUserToGroup",
+        {"GroupName": "g", "UserName": "u"},
+        [("iam:AddUserToGroup", "arn:aws:iam::123456789012:group/g")],
+    ),
+    (
+        "iam",
+        "AddRoleToInstanceProfile",
+        {"InstanceProfileName": "i", "RoleName": "r"},
+        [("iam:AddRoleToInstanceProfile", "arn:aws:iam::123456789012:instance-profile/i")],
+    ),
+    (
+        "cloudformation",
+        "CreateChangeSet",
+        {"StackName": "s", "RoleARN": ROLE},
+        [
+            ("cloudformation:CreateChangeSet", f"arn:aws:cloudformation:{HERE}:stack/s/*"),
+            ("iam:PassRole", ROLE),
+        ],
+    ),
 ]
 
 
@@ -198,6 +351,26 @@ def test_api_gateways_actions_are_methods_of_http():
             "dynamodb",
             {"ProjectionExpression": "#a, b.c", "ExpressionAttributeNames": {"#a": "x"}},
             {"dynamodb:attributes": ["x", "b"]},
+        ),
+        (
+            "dynamodb",
+            {
+                "Key": {"id": {"S": "1"}},
+                "UpdateExpression": "SET a.b = if_not_exists(c, :d), #e = :e REMOVE f[0].g",
+                "ConditionExpression": "attribute_exists(id) AND h BETWEEN :i AND :j",
+                "ExpressionAttributeNames": {"#e": "x"},
+            },
+            {"dynamodb:attributes": ["a", "c", "x", "f", "id", "h"]},
+        ),
+        (
+            "dynamodb",
+            {"RequestItems": {"t": {"Keys": [{"id": {"S": "1"}}], "ProjectionExpression": "secret"}}},
+            {"dynamodb:attributes": ["secret", "id"]},
+        ),
+        (
+            "dynamodb",
+            {"TransactItems": [{"Put": {"TableName": "t", "Item": {"id": {"S": "1"}, "secret": {"S": "x"}}}}]},
+            {"dynamodb:attributes": ["id", "secret"]},
         ),
     ],
 )

@@ -19,6 +19,10 @@ YAML = "Template format error: YAML not well-formed."
 DEEP = "Template format error: the template is nested too deeply."
 GET_ATT = "Template error: every Fn::GetAtt object requires two non-empty parameters"
 SUB = "Template error: One or more Fn::Sub intrinsic functions don't specify expected arguments."
+UNFIT = (
+    *(("Ref", [1]), ("Fn::Join", None), ("Fn::Select", 5), ("Fn::If", ["a"]), ("Fn::FindInMap", 5), ("Fn::Split", [])),
+    *(("Fn::Base64", []), ("Fn::ImportValue", [1]), ("Fn::GetAZs", {"a": 1}), ("Fn::Equals", 5), ("Fn::Cidr", None)),
+)
 
 
 def queue(name):
@@ -73,6 +77,11 @@ CASES = {
         ),
         "Circular dependency between resources: [A, B]",
     ),
+    **{f"{name} of {unfit}": (queue({name: unfit}), "Template error: ") for name, unfit in UNFIT},
+    "waits for a number": (json.dumps({"Resources": {"A": {**QUEUE, "DependsOn": 5}}}), "Template error: "),
+    "parameter is a number": (json.dumps({"Parameters": {"P": 5}, "Resources": {"A": QUEUE}}), "Template error: "),
+    "parameter without a type": (json.dumps({"Parameters": {"P": {}}, "Resources": {"A": QUEUE}}), "Template error: "),
+    "output is a number": (json.dumps({"Outputs": {"O": 5}, "Resources": {"A": QUEUE}}), "Template error: "),
     "52 KB": (queue("x" * 51_200), "Member must have length less than or equal to 51200"),
 }
 
@@ -92,10 +101,23 @@ def test_it_is_refused(client, case):
     assert words in error["Message"]
 
 
+def test_what_was_refused_leaves_no_stack_behind(client):
+    with pytest.raises(ClientError, match="ValidationError"):
+        client.create_stack(StackName="again", TemplateBody=queue({"Ref": "Missing"}))
+    with pytest.raises(ClientError, match="does not exist"):
+        client.describe_stacks(StackName="again")
+    client.create_stack(StackName="again", TemplateBody=queue("again"))
+    client.get_waiter("stack_create_complete").wait(StackName="again", WaiterConfig={"Delay": 0.1})
+    with pytest.raises(ClientError, match="already exists"):
+        client.create_stack(StackName="again", TemplateBody=queue("again"))
+    assert client.describe_stacks(StackName="again")["Stacks"]
+    client.delete_stack(StackName="again")
+
+
 def test_a_template_in_s3_has_a_megabyte(server, client):
     s3 = server.client("s3", "640000000006")
     s3.create_bucket(Bucket="hostile-templates")
-    large = json.dumps({"Description": "x" * 1_000_000, "Resources": {"A": QUEUE}})
+    large = json.dumps({"Description": "\u20ac" * 400_000, "Resources": {"A": QUEUE}}, ensure_ascii=False)
     s3.put_object(Bucket="hostile-templates", Key="large", Body=large)
     with pytest.raises(ClientError, match=r"Template may not exceed 1000000 bytes in size\."):
         client.create_stack(StackName="large", TemplateURL="https://hostile-templates.s3.amazonaws.com/large")

@@ -113,11 +113,20 @@ def test_nothing_can_be_said_to_the_sandbox_by_a_null_character(functions, confi
         functions.create(uri, ImageConfig=config)
 
 
+WHOLE = b'{"config": %%s, "rootfs": {"diff_ids": ["%s"]}}' % oci.digest(b"layer").encode()
+
+
 @pytest.mark.parametrize(
-    "text", ["[]", '{"config": {"WorkingDir": "/\\u0000--bind"}}', '{"config": 5}', '{"rootfs": 1}', "x"]
+    "config",
+    [
+        *(b"[]", b'{"config": {"WorkingDir": "/\\u0000--bind"}}', b'{"config": 5}', b'{"rootfs": 1}', b"x"),
+        *(b"[" * 100_000, WHOLE % b'{"Cmd": ["\\ud800"]}', WHOLE % b"{}" + b" " * (5 << 20)),
+        (WHOLE % b"{}").decode().encode("utf-16"),
+    ],
+    ids=lambda config: repr(config[:30]),
 )
-def test_a_configuration_that_is_none_makes_the_function_fail(functions, text):
-    repository, config = functions.repository(), text.encode()
+def test_a_configuration_that_is_none_makes_the_function_fail(functions, config):
+    repository = functions.repository()
     parts = {"config": oci.descriptor(oci.CONFIG, config), "layers": [oci.descriptor(oci.LAYER, b"layer")]}
     for blob in (config, b"layer"):
         functions.registry.upload(repository, blob)
@@ -129,3 +138,49 @@ def test_a_configuration_that_is_none_makes_the_function_fail(functions, text):
     function = functions.create(f"{ACCOUNT}.dkr.ecr.us-east-1.amazonaws.com/{repository}:v1")
     failed = eventually(lambda: (found := function.configuration())["State"] == "Failed" and found)
     assert failed["StateReasonCode"] == "InvalidImage"
+    assert "The image's configuration" in failed["StateReason"]
+
+
+def test_a_layer_of_a_type_that_is_no_text_is_not_supported(functions):
+    repository, parts = functions.repository(), (oci.encoded({}), b"layer")
+    for blob in parts:
+        functions.registry.upload(repository, blob)
+    layer = oci.descriptor(oci.LAYER, parts[1]) | {"mediaType": [oci.LAYER]}
+    manifest = {"mediaType": oci.MANIFEST, "config": oci.descriptor(oci.CONFIG, parts[0]), "layers": [layer]}
+    put = functions.registry.ask(
+        "PUT", f"/v2/{repository}/manifests/v1", oci.encoded(manifest), Content_Type=oci.MANIFEST
+    )
+    assert put.status == 201
+    with pytest.raises(ClientError, match=r"layer media type for the source image .* is not supported"):
+        functions.create(f"{ACCOUNT}.dkr.ecr.us-east-1.amazonaws.com/{repository}:v1")
+
+
+LIES = {
+    # What a program that still has rights would go by, were it to find it.
+    "passwd": "993:x:0:0::/:/bin/sh\n",
+    "group": "990:x:0:\n",
+    "nsswitch.conf": "passwd: evil\n",
+    "ld.so.preload": "/evil.so\n",
+}
+COPIED = "".join(f"COPY {name} /etc/{name}\n" for name in LIES)
+
+
+def lie(context):
+    context.mkdir(exist_ok=True)
+    for name, content in LIES.items():
+        (context / name).write_text(content)
+
+
+def test_an_image_on_a_base_does_not_say_who_a_function_is(made, tmp_path):
+    lie(tmp_path)
+    answer = made(f'{PYTHON}COPY image.py .\n{COPIED}CMD ["image.handler"]\n', image__py=CODE).invoke()
+    assert answer.value["user"] == 993
+    assert "evil" not in answer.log
+
+
+def test_an_image_of_its_own_files_does_not_say_it_either(functions, tmp_path):
+    lie(tmp_path)
+    layout = bare(tmp_path, f'{COPIED}ENTRYPOINT ["/boot"]\n')
+    answer = functions.create(functions.pushed(layout)).settled().invoke()
+    assert answer.value["uid"] == 993
+    assert "evil" not in answer.log

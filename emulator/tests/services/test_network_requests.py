@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 from dnslib import QTYPE, RCODE, DNSRecord
 from localstack_dockerless.reachability import Service
+from localstack_dockerless.server.doors import Held
 from localstack_dockerless.server.wire import Head
 from localstack_dockerless.services.network import gate, names, proxy
 from localstack_dockerless.services.network.decisions import Caller
@@ -36,6 +37,7 @@ SOMEONE = Caller(
         (HOST | {"to": 7}, "7 is not a place"),
         (HOST | {"account": "42"}, "'42' is not an account; give its 12 digits."),
         (HOST | {"region": "mars"}, "'mars' is not a region; give one such as us-east-1."),
+        (HOST | {"region": "us-none-1"}, "'us-none-1' is not a region; give one such as us-east-1."),
         (HOST | {"subnet": "subnet-1", "security_groups": ["sg-1"]}, "one.example.com is not an IPv4 address; a place in a subnet has one."),
         (HOST | {"subnet": 7}, "A subnet is one ID, and security groups are a list of IDs."),
         (HOST | {"place": "10.0.0.5:80", "subnet": "subnet-1"}, "A place in a subnet needs at least one security group."),
@@ -65,6 +67,16 @@ def test_private_addresses_have_to_be_free(server):
     for port in (80, 81):
         assert ask(server, "DELETE", f"/_dockerless/hosts?place=10.7.0.9:{port}")[0] == 200
     assert ask(server, "DELETE", "/_dockerless/hosts?place=10.7.0.9:80")[0] == 400
+
+
+def test_an_address_may_be_served_in_each_of_two_networks(server):
+    made = [network(server.client("ec2"), subnets=1) for _ in range(2)]
+    for net in made:
+        body = {"place": "10.7.0.8:80", "to": "127.0.0.1:1", "subnet": net.subnets[0], "security_groups": [net.group]}
+        status, answer = ask(server, "POST", "/_dockerless/hosts", body)
+        assert (status, answer["host"]["vpc"]) == (200, net.vpc)
+    assert ask(server, "DELETE", "/_dockerless/hosts?place=10.7.0.8:80")[0] == 200
+    assert ask(server, "DELETE", "/_dockerless/hosts?place=10.7.0.8:80")[0] == 200
 
 
 def test_hosts_are_forgotten_with_their_account(server):
@@ -102,6 +114,12 @@ def test_a_target_that_is_none_is_one_sentence(server, deploy, target, sentence)
     done = server.command("why", function.name, target)
     assert (done.returncode, done.stderr[: len(sentence)]) == (1, sentence)
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_why_does_not_fail_at_a_region_that_does_not_exist(server):
+    arn = "arn:aws:lambda:us-none-1:000000000000:function:f"
+    status, answer = ask(server, "GET", f"/_dockerless/why?function={arn}&target=s3")
+    assert (status, answer["message"]) == (400, "There is no function f in us-none-1 of the account 000000000000.")
 
 
 def test_why_explains_every_subnet_hop_by_hop(server, deploy):
@@ -155,14 +173,34 @@ def test_the_service_of_a_request_is_told_by_its_signature_or_its_host(head, ser
 
 @pytest.mark.parametrize(
     "target",
-    ["/_localstack/x", "//_localstack", "/%5flocalstack", "http://h/_dockerless/reset", "/_aws/sqs/messages?x"],
+    [
+        "/_localstack/x",
+        "//_localstack",
+        "/%5flocalstack",
+        "http://h/_dockerless/reset",
+        "/_aws/sqs/messages?x",
+        "//_dockerless/reset?://",
+        "//_dockerless/reset#://",
+        "_dockerless/reset",
+        "http:/_dockerless/reset",
+    ],
 )
 def test_addresses_of_the_server_s_own_are_told_apart(target):
     assert gate.is_internal(target)
 
 
 @pytest.mark.parametrize(
-    "target", ["/", "/bucket/_key", "/_aws/elb/name/_x", "/_aws/execute-api/id/stage", "/?x=/_localstack"]
+    "target",
+    [
+        "/",
+        "/bucket/_key",
+        "/_aws/elb/name/_x",
+        "/_aws/execute-api/id/stage",
+        "/?x=/_localstack",
+        "http://id.lambda-url.eu-west-1.on.aws/_next/x.js",
+        "/_key-of-a-bucket",
+        "/_aws/sns/SimpleNotificationService-1.pem",
+    ],
 )
 def test_other_addresses_are_not(target):
     assert not gate.is_internal(target)
@@ -203,3 +241,29 @@ def test_what_is_no_question_gets_no_answer():
 def test_the_proxy_leaves_aws_to_the_gateway(target):
     proxy.check(request(target), SOMEONE)
     assert HOSTS.named("nobody.example.com", SOMEONE) is None
+
+
+@pytest.mark.parametrize(
+    ("host", "addresses"),
+    [
+        ("0.0.0.0", ["0.0.0.0"]),
+        ("localhost.localdomain", ["::1", "127.0.0.1"]),
+        ("rebound.example.com", ["10.0.0.1"]),
+        ("mapped.example.com", ["::ffff:127.0.0.1"]),
+        ("link.example.com", ["169.254.169.254"]),
+    ],
+)
+def test_the_proxy_leads_nowhere_within_the_machine(monkeypatch, host, addresses):
+    """Behind it a request is one of the server, whom nobody would ask whether it is a function."""
+    monkeypatch.setattr(proxy.network, "is_private", lambda: False)
+    found = [(0, 0, 0, "", (address, 80)) for address in addresses]
+    monkeypatch.setattr(proxy.socket, "getaddrinfo", lambda *_, **__: found)
+    with pytest.raises(Held):
+        proxy.check(request(f"http://{host}/_dockerless/reset", "POST"), SOMEONE)
+
+
+def test_the_proxy_connects_to_the_address_that_it_has_looked_at(monkeypatch):
+    monkeypatch.setattr(proxy.network, "is_private", lambda: False)
+    found = [(0, 0, 0, "", (address, 80)) for address in ("127.0.0.1", "192.0.2.1")]
+    monkeypatch.setattr(proxy.socket, "getaddrinfo", lambda *_, **__: found)
+    assert proxy._target(SOMEONE, ("some.example.com", 80)) == ("192.0.2.1", 80)

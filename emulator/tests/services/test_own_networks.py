@@ -6,8 +6,9 @@ import socket
 import uuid
 
 import pytest
+from networks import network
 from places import ask
-from reaching import private_host, tried
+from reaching import admit, private_host, tried
 
 
 def test_a_private_host_is_a_network_interface(server, vpc, echo):
@@ -19,6 +20,17 @@ def test_a_private_host_is_a_network_interface(server, vpc, echo):
     ask(server, "DELETE", "/_dockerless/hosts?place=10.7.0.44:5432")
     filters = [{"Name": "network-interface-id", "Values": [host["interface"]]}]
     assert not vpc.ec2.describe_network_interfaces(Filters=filters)["NetworkInterfaces"]
+
+
+def test_an_address_of_another_network_does_not_lead_there(server, reaches, vpc, echo):
+    """Networks have the same addresses: this one's belongs to something else."""
+    other = network(vpc.ec2, subnets=1)
+    private_host(server, other, echo, other.another_group(), address="10.7.0.45")
+    group = vpc.another_group()
+    admit(vpc, group)
+    vpc.ec2.create_network_interface(SubnetId=vpc.subnets[0], PrivateIpAddress="10.7.0.45", Groups=[group])
+    assert tried(reaches(VpcConfig=vpc.config), ("connect", "10.7.0.45", 5432)) == ["no answer"]
+    ask(server, "DELETE", "/_dockerless/hosts?place=10.7.0.45:5432")
 
 
 def test_names_that_nobody_has_do_not_resolve_and_those_of_aws_lead_to_their_endpoint(reaches):
@@ -51,6 +63,7 @@ def test_abstract_sockets_of_the_machine_are_not_there(reaches):
         "//_localstack/health",
         "/%5Flocalstack/health",
         "/_aws/sqs/messages",
+        "//_dockerless/health?://",
     ],
 )
 def test_the_server_s_own_addresses_are_not_for_functions(reaches, path):

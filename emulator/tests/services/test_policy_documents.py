@@ -85,6 +85,7 @@ REQUESTS = [
     ("kinesis", "Kinesis_20131202.GetRecords", {"ShardIterator": "%%%"}),
     ("kms", "TrentService.Decrypt", {"CiphertextBlob": ""}),
     ("kms", "TrentService.Encrypt", {"KeyId": "arn:aws:kms:alias/"}),
+    ("kms", "TrentService.Encrypt", {"KeyId": "arn:aws:kms:alias/x"}),
     ("kms", "TrentService.Encrypt", {"KeyId": "arn:aws:kms:::alias/x"}),
     ("secretsmanager", "secretsmanager.GetSecretValue", {"SecretId": ":secret:"}),
     ("logs", "Logs_20140328.PutLogEvents", {"logGroupName": "", "logStreamName": None}),

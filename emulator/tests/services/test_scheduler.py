@@ -93,7 +93,7 @@ def test_the_thread_is_there_only_while_something_is_due():
     own.wake()
     eventually(lambda: own.thread is None)
     invocation = targets.Invocation("101010101010", "us-east-1", "arn", {"Arn": "arn"}, 0.0, "id")
-    own.attempts.append(engine.Attempt(invocation, 1, datetime.now(UTC).timestamp() + 3600))
+    own.attempts.append(engine.Attempt(invocation, 1, time.monotonic() + 3600))
     own.wake()
     (thread,) = [one for one in threading.enumerate() if one is own.thread]
     own.forget("202020202020")
@@ -106,7 +106,7 @@ def test_the_thread_is_there_only_while_something_is_due():
 def test_the_engine_stops_with_the_server():
     own = engine.Engine()
     invocation = targets.Invocation("101010101010", "us-east-1", "arn", {"Arn": "arn"}, 0.0, "id")
-    own.attempts.append(engine.Attempt(invocation, 1, datetime.now(UTC).timestamp() + 3600))
+    own.attempts.append(engine.Attempt(invocation, 1, time.monotonic() + 3600))
     own.wake()
     thread = own.thread
     own.stop()
@@ -188,7 +188,7 @@ def test_an_update_without_a_state_enables(server):
 
 def due_now(own, target):
     invocation = targets.Invocation("101010101010", "us-east-1", "arn", {"Arn": target}, time.time(), "id")
-    own.attempts.append(engine.Attempt(invocation, 1, time.time()))
+    own.attempts.append(engine.Attempt(invocation, 1, time.monotonic()))
     own.wake()
     return invocation
 
@@ -235,3 +235,23 @@ def test_a_name_that_is_none_is_refused(server, name):
     client = server.client("scheduler")
     with pytest.raises(client.exceptions.ValidationException, match="at 'name' failed"):
         create(client, Inbox(server.client("sqs")), name)
+
+
+def test_a_clock_that_jumps_neither_loses_a_retry_nor_puts_it_off(monkeypatch):
+    """Awake again after two days, as far as the clock tells."""
+    own, given_up, times = engine.Engine(), [], []
+    own.scale = 0.001
+
+    def invoke(_invocation, number):
+        times.append(number)
+        if number < 3:
+            jumped = time.time() + 2 * engine.DAY * (1 if number == 1 else -1)
+            monkeypatch.setattr(engine.time, "time", lambda: jumped)
+            raise ConnectionError
+
+    monkeypatch.setattr(targets.Invocation, "invoke", invoke)
+    monkeypatch.setattr(own, "_give_up", lambda *given: given_up.append(given))
+    due_now(own, "jumping")
+    assert eventually(lambda: times == [1, 2, 3])
+    own.stop()
+    assert not given_up

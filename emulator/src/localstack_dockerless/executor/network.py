@@ -109,9 +109,13 @@ class Surroundings(Protocol):
 
 
 def connect() -> Network:
-    """Connect a new environment."""
+    """Connect a new environment.
+
+    Raises:
+        OSError: it cannot have a network of its own now, on a machine where all others have; it gets no wider one.
+    """
     port = int(os.environ.get("DOCKERLESS_PORT", _DEFAULT_PORT))
-    with contextlib.suppress(network.Unusable, OSError):
+    with contextlib.suppress(network.Unusable):
         return _private(port)
     return _shared(port)
 

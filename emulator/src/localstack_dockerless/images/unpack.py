@@ -27,8 +27,14 @@ _HEADER = 1024 * 1024
 _CHUNK = 1024 * 1024
 _GONE, _EMPTIED = ".wh.", ".wh..wh..opq"
 """What begins the name of a file that removes another, and what removes everything that lower layers have in a directory."""
+_DEFECTS = (
+    # What Python's reader answers an archive that is none, or breaks off, with.
+    *(OSError, EOFError, ValueError, ArithmeticError, LookupError, RecursionError, tarfile.TarError, zlib.error),
+    TooManyLinks,
+)
 _PLACES = ("dev", "etc", "mnt", "opt", "proc", "sys", "tmp", "var", "var/lang", "var/rapid", "var/runtime", "var/task")
-_FILES = ("etc/hosts", "etc/resolv.conf")
+_FILES = ("group", "hosts", "ld.so.preload", "nsswitch.conf", "passwd", "resolv.conf")
+"""In /etc."""
 
 
 class InvalidImage(Exception):  # noqa: N818 - Lambda's name for it
@@ -68,7 +74,7 @@ def unpack(layers: Iterable[Layer], root: Path, largest: int = LARGEST) -> None:
         try:
             one = _Unpacking(root, left, MOST_FILES - files)
             one.run(layer)
-        except (OSError, EOFError, ValueError, tarfile.TarError, zlib.error, TooManyLinks) as error:
+        except _DEFECTS as error:
             raise InvalidImage(
                 f"ImageLayerFailure: UnsupportedImageLayerDetected - Layer Digest {layer.digest} ({error})"
             ) from error
@@ -86,7 +92,7 @@ def _make_places(root: Path) -> None:
             place.mkdir()
             place.chmod(0o755)
     for name in _FILES:
-        place = root / name
+        place = root / "etc" / name
         if place.is_symlink() or not place.is_file():
             shutil.rmtree(place) if place.is_dir() and not place.is_symlink() else place.unlink(missing_ok=True)
             place.touch()
@@ -94,7 +100,7 @@ def _make_places(root: Path) -> None:
 
 
 class _Header(tarfile.TarInfo):
-    """Refuses what `tarfile` would read into memory whatever its size."""
+    """Refuses what `tarfile` would read into memory whatever its size, and files that are larger than what there is of them."""
 
     def _proc_pax(self, tar: Any) -> Any:
         return self._bounded(super()._proc_pax, tar)  # type: ignore[misc]
@@ -103,9 +109,17 @@ class _Header(tarfile.TarInfo):
         return self._bounded(super()._proc_gnulong, tar)  # type: ignore[misc]
 
     def _bounded(self, read: Any, tar: Any) -> Any:
-        if self.size > _HEADER:
+        """What holds for all files (a global header) is kept, so that all of these count together."""
+        if self.type == tarfile.XGLTYPE:
+            tar.kept = getattr(tar, "kept", 0) + self.size
+        if max(self.size, getattr(tar, "kept", 0)) > _HEADER:
             raise ValueError("a header is too long")
         return read(tar)
+
+    def _refuse(self, *_arguments: Any) -> Any:
+        raise ValueError("it has sparse files")
+
+    _proc_sparse = _proc_gnusparse_00 = _proc_gnusparse_01 = _proc_gnusparse_10 = _refuse
 
 
 class _Content:
@@ -136,6 +150,7 @@ class _Unpacking:
     def __init__(self, root: Path, left: int, most_files: int) -> None:
         self._root, self.left, self._most_files = root, left, most_files
         self._made: set[Path] = set()
+        self._emptied: set[Path] = set()
         self.files = 0
 
     def run(self, layer: Layer) -> None:
@@ -147,6 +162,7 @@ class _Unpacking:
             tar = opened.enter_context(tarfile.open(fileobj=content, mode="r|", tarinfo=_Header))  # type: ignore[call-overload]
             for member in tar:
                 self._take(tar, member)
+                tar.members = []  # type: ignore[attr-defined] # a million of them would stay in memory
             if content.digest() != layer.diff_id:
                 raise ValueError("its content is not what the image's configuration says")
             self.left = content.left
@@ -167,9 +183,17 @@ class _Unpacking:
             self._put(tar, member, folder / name)
 
     def _empty(self, folder: Path) -> None:
-        for entry in list(folder.iterdir()):
-            if entry not in self._made:
-                _remove(entry)
+        """Remove what lower layers have there, however deep, once: what comes later is this layer's."""
+        waiting = [folder]
+        while waiting:
+            here = waiting.pop()
+            entries = list(here.iterdir()) if here not in self._emptied else []
+            self._emptied.add(here)
+            for entry in entries:
+                if entry not in self._made:
+                    _remove(entry)
+                elif entry.is_dir() and not entry.is_symlink():
+                    waiting.append(entry)
 
     @staticmethod
     def _whiteout(folder: Path, name: str) -> None:
@@ -187,10 +211,10 @@ class _Unpacking:
             self._put_link(member, place)
         elif member.isreg():
             self._put_file(tar, member, place)
-        elif member.issparse():
-            raise ValueError("it has sparse files")
         # Devices and pipes are left out: the sandbox has its own.
-        self._made.add(place)
+        while place not in self._made and place != self._root:
+            self._made.add(place)
+            place = place.parent
 
     @staticmethod
     def _put_folder(member: tarfile.TarInfo, place: Path) -> None:

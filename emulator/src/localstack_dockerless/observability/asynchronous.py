@@ -5,8 +5,9 @@ https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
 
 from __future__ import annotations
 
+import dataclasses
 import time
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from localstack.services.lambda_.api_utils import qualifier_is_alias
@@ -17,6 +18,14 @@ from localstack.services.lambda_.invocation.lambda_models import Invocation
 from localstack.utils.patch import Patch, Patches, create_patch_proxy
 
 from localstack_dockerless.observability.metrics import SAMPLES, Reading
+
+_STARTED = datetime.now(), time.monotonic()
+
+
+def steady() -> datetime:
+    """Return what this machine's clock would show, had nobody set it and no summer begun since the server started."""
+    at, mark = _STARTED
+    return at + timedelta(seconds=time.monotonic() - mark)
 
 
 def add_to(patches: Patches, time_scale: float) -> None:
@@ -30,7 +39,7 @@ def add_to(patches: Patches, time_scale: float) -> None:
     def handle(original: Any, poller: Poller, message: dict[str, Any]) -> None:
         if not getattr(poller.version_manager, "forgotten", False):
             invocation = SQSInvocation.decode(message["Body"]).invocation
-            age = (datetime.now() - invocation.invoke_time).total_seconds() * 1000 / time_scale
+            age = (steady() - invocation.invoke_time).total_seconds() * 1000 / time_scale
             _count(poller.version_manager, invocation, "AsyncEventAge", "Milliseconds", max(0.0, age))
         original(poller, message)
 
@@ -61,7 +70,8 @@ def _count_for(function_arn: str, name: str, unit: str = "Count", value: float =
 
 
 def _enqueue(original: Any, manager: LambdaEventManager, invocation: Invocation) -> None:
-    original(manager, invocation)
+    """An event ages on a clock that does not jump, lest it be too old when a laptop wakes up."""
+    original(manager, dataclasses.replace(invocation, invoke_time=steady()))
     _count(manager.version_manager, invocation, "AsyncEventsReceived")
 
 

@@ -106,13 +106,30 @@ def _function(account: str, region: str, rest: str, _action: str) -> Resource:
 
     kind, _, name = rest.partition(":")
     name, _, qualifier = name.partition(":")
-    store = store_of(lambda_stores, account, region) if kind == "function" else None
+    store = store_of(lambda_stores, account, region)
+    if kind == "layer" and store and name in store.layers:
+        return Resource(account, _layer(store.layers[name].layer_versions.get(qualifier), rest))
+    store = store if kind == "function" else None
     function = store.functions.get(name) if store else None
     held = function.permissions.get(qualifier or "$LATEST") if function else None
     if not held:
         return Resource(account)
     document = json.dumps({"Version": held.policy.Version, "Statement": held.policy.Statement})
     return Resource(account, _read(document, "resource", f"the policy of function {rest}"))
+
+
+def _layer(version: Any, rest: str) -> Policy | None:
+    """Of a version of a layer: whom it is shared with."""
+    shared = version.policy.statements.values() if version and version.policy else ()
+    document = json.dumps({"Statement": [_sharing(one) for one in shared]})
+    return _read(document, "resource", f"the policy of {rest}") if shared else None
+
+
+def _sharing(one: Any) -> dict[str, Any]:
+    organization = {"StringEquals": {"aws:PrincipalOrgID": one.organization_id}} if one.organization_id else {}
+    principal = "*" if one.principal == "*" else {"AWS": one.principal}
+    allowed = {"Effect": "Allow", "Action": one.action, "Resource": "*", "Principal": principal}
+    return allowed | ({"Condition": organization} if organization else {})
 
 
 def _secret(account: str, region: str, rest: str, _action: str) -> Resource:

@@ -64,6 +64,16 @@ OF_REQUESTS: Final[dict[str, dict[str, str]]] = {
 _PATHS: Final = {
     service: [(key, path.split(".")) for key, path in members.items()] for service, members in OF_REQUESTS.items()
 }
+_EXPRESSIONS: Final = tuple(
+    f"{name}Expression" for name in ("Projection", "Update", "Condition", "Filter", "KeyCondition")
+)
+_KEYED: Final = (
+    *("Key", "Item", "AttributesToGet", "AttributeUpdates", "Expected", "KeyConditions", "QueryFilter", "ScanFilter"),
+)
+"""Members of DynamoDB's requests that have attributes by name."""
+_ATTRIBUTE = re.compile(r"(?<![\w.:#])(?:#[\w-]+|[A-Za-z_]\w*)\b(?!\s*\()")
+"""The first word of a path in an expression: no value, no function."""
+_KEYWORDS: Final = frozenset({"SET", "REMOVE", "ADD", "DELETE", "AND", "OR", "NOT", "BETWEEN", "IN"})
 _EQUALS = re.compile(r"\s*([#\w.-]+)\s*=\s*(:[\w.-]+)")
 
 
@@ -131,7 +141,7 @@ def _of_items(call: Call) -> dict[str, Value]:
     keys: dict[str, Value] = {}
     if leading := [value for request in _by_table(call) for value in _leading(call, *request)]:
         keys["dynamodb:leadingkeys"] = leading
-    if attributes := _attributes(call.request):
+    if attributes := list(dict.fromkeys(name for part in _parts(call) for name in _attributes(call.request, part))):
         keys["dynamodb:attributes"] = attributes
     return keys
 
@@ -182,12 +192,21 @@ def _hash_key(table: str, call: Call, index: str | None) -> str:
     return str(found.hash_key_attr)
 
 
-def _attributes(request: Mapping[str, Any]) -> list[str]:
-    names = request.get("ExpressionAttributeNames") or {}
-    listed = [text.strip() for text in (request.get("ProjectionExpression") or "").split(",") if text.strip()]
-    first = [re.split(r"[.\[]", text)[0] for text in listed]
-    items = [*(request.get("Key") or ()), *(request.get("Item") or ()), *(request.get("AttributesToGet") or ())]
-    return list(dict.fromkeys([*(names.get(name, name) for name in first), *items]))
+def _parts(call: Call) -> Iterable[Mapping[str, Any]]:
+    """The request, and what a batch or a transaction consists of."""
+    yield call.request
+    yield from (part for part in (call.request.get("RequestItems") or {}).values() if isinstance(part, Mapping))
+    yield from (part for _, part in _by_table(call))
+
+
+def _attributes(request: Mapping[str, Any], part: Mapping[str, Any]) -> Iterable[str]:
+    """Top-level attributes, as keys or in expressions."""
+    names = part.get("ExpressionAttributeNames") or request.get("ExpressionAttributeNames") or {}
+    for member in _EXPRESSIONS:
+        found = _ATTRIBUTE.findall(str(part.get(member) or ""))
+        yield from (names.get(name, name) for name in found if name.upper() not in _KEYWORDS)
+    for member in _KEYED:
+        yield from part.get(member) or ()
 
 
 def _of_networks(call: Call) -> dict[str, Value]:

@@ -15,7 +15,9 @@ Context = Mapping[str, Value]
 """Condition keys, in lower case, with what the request has for them; a key with several values has a list."""
 
 ARN_FIELDS = 6
-_TOKEN = re.compile(r"""\$\{\s*(?:(?P<special>[*?$])|(?P<key>[\w.:/=+@-]+)\s*(?:,\s*'(?P<default>[^']*)')?)\s*\}""")
+_TOKEN = re.compile(
+    r"""\$\{\s*(?:(?P<special>[*?$])|(?P<key>[\w.:/=+@-](?:[\w.:/=+@ -]*[\w.:/=+@-])?)\s*(?:,\s*'(?P<default>[^']*)')?)\s*\}"""
+)
 _SPECIAL = re.compile(r"\$\{([*?$])\}")
 VARIABLES_SINCE = "2012-10-17"
 

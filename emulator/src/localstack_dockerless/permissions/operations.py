@@ -84,5 +84,7 @@ PASSED: Final[dict[tuple[str, str], tuple[str, str]]] = {
     ("events", "PutTargets"): ("Targets.RoleArn", "events.amazonaws.com"),
     ("cloudformation", "CreateStack"): ("RoleARN", "cloudformation.amazonaws.com"),
     ("cloudformation", "UpdateStack"): ("RoleARN", "cloudformation.amazonaws.com"),
+    ("cloudformation", "CreateChangeSet"): ("RoleARN", "cloudformation.amazonaws.com"),
+    ("cloudformation", "DeleteStack"): ("RoleARN", "cloudformation.amazonaws.com"),
     ("logs", "PutSubscriptionFilter"): ("roleArn", "logs.amazonaws.com"),
 }

@@ -47,10 +47,10 @@ MEMBERS: Final[Mapping[str, Mapping[str, str]]] = {
         "StreamName": "kinesis:" + _HERE + ":stream/{value}",
     },
     "iam": {
+        "InstanceProfileName": "iam::{account}:instance-profile/{value}",
         "RoleName": "iam::{account}:role/{value}",
         "UserName": "iam::{account}:user/{value}",
         "GroupName": "iam::{account}:group/{value}",
-        "InstanceProfileName": "iam::{account}:instance-profile/{value}",
         "PolicyArn": "{value}",
         "PolicySourceArn": "{value}",
         "PolicyName": "iam::{account}:policy/{value}",
@@ -59,10 +59,6 @@ MEMBERS: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "sts": {"RoleArn": "{value}", "Name": "sts::{account}:federated-user/{value}"},
     "logs": {
-        "logGroupIdentifier": "logs:" + _HERE + ":log-group:{value}",
-        "logGroupName": "logs:" + _HERE + ":log-group:{value}",
-        "logGroupNames": "logs:" + _HERE + ":log-group:{value}",
-        "logGroupIdentifiers": "logs:" + _HERE + ":log-group:{value}",
         "resourceArn": "{value}",
         "destinationName": "logs:" + _HERE + ":destination:{value}",
     },
@@ -174,8 +170,13 @@ def named(service: str, operation: str, request: Mapping[str, Any], place: Mappi
 
 def _arn(template: str, value: str, request: Mapping[str, Any], place: Mapping[str, str]) -> str:
     if value.startswith("arn:"):
-        return value
-    text = {"value": value, "last": value.rpartition("/")[2], "bare": value.lstrip("/")}
+        return ":".join(value.split(":")[:6]) if value.startswith("arn:aws:ssm:") else value
+    # The version or the label behind a parameter's name is no part of its ARN.
+    text = {
+        "value": value,
+        "last": value.rpartition("/")[2],
+        "bare": value.strip("/").replace("//", "/").partition(":")[0],
+    }
     return f"arn:{place['partition']}:" + template.format_map(
         {"GroupName": request.get("GroupName") or "default", **text, **place}
     )

@@ -4,32 +4,26 @@ from __future__ import annotations
 
 import base64
 import contextlib
-import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
-from urllib.parse import unquote
 
-from localstack_dockerless.permissions import resources, stores
+from localstack_dockerless.permissions import objects, resources, stores, tables
 from localstack_dockerless.permissions.calls import Call, Demand, action_of, members
 from localstack_dockerless.permissions.matching import Value
 
-_FUNCTION = re.compile(
-    r"(?:arn:[\w-]+:lambda:)?(?:(?P<region>[a-z]+-[a-z-]+-\d):)?(?:(?P<account>\d{12}):)?(?:function:)?"
-    r"(?P<name>[\w-]+)(?::(?P<qualifier>[\w$-]+))?"
-)
-_STATEMENT = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|EXISTS)\b", re.IGNORECASE)
-_TABLE = re.compile(r"""\b(?:FROM|INTO|UPDATE)\s+"?([\w.-]+)"?(?:\."?([\w.-]+)"?)?""", re.IGNORECASE)
-_QUEUE = re.compile(r"(?:/queue/(?P<region>[\w-]+))?/(?P<account>\d{12})/(?P<name>[\w.-]+)/?$")
+_REFERENCE = "/aws/reference/secretsmanager"
+"""What names of parameters begin with that stand for secrets; LocalStack takes any character for the slash behind."""
 
 
 def function_arn(call: Call, name: str, qualifier: str | None) -> str:
-    """The ARN of a function that is named in any of Lambda's ways."""
-    parts = _FUNCTION.fullmatch(name)
-    if not parts:
+    """The ARN of a function that is named in any of Lambda's ways, as the service will read it."""
+    from localstack.services.lambda_.api_utils import function_locators_from_arn
+
+    bare, own, account, region = function_locators_from_arn(name)
+    if not bare:
         return resources.EVERYTHING
-    region, account = parts["region"] or call.region, parts["account"] or call.account
-    qualifier = qualifier or parts["qualifier"]
-    return call.arn(f"lambda:{region}:{account}:function:{parts['name']}" + (f":{qualifier}" if qualifier else ""))
+    rest = f":{qualifier or own}" if qualifier or own else ""
+    return call.arn(f"lambda:{region or call.region}:{account or call.account}:function:{bare}{rest}")
 
 
 def _lambda(call: Call) -> list[Demand] | None:
@@ -55,101 +49,29 @@ def _lambda(call: Call) -> list[Demand] | None:
 
 
 def _sqs(call: Call) -> list[Demand] | None:
-    """A queue's URL ends with its account and its name; LocalStack's may have the region before them."""
-    url = call.request.get("QueueUrl") or ""
-    parts = _QUEUE.search(url)
-    if parts:
-        region, account, name = parts["region"] or call.region, parts["account"], parts["name"]
-        return [Demand(action_of(call), call.arn(f"sqs:{region}:{account}:{name}"))]
-    owner, name = call.request.get("QueueOwnerAWSAccountId"), call.request.get("QueueName")
-    return [Demand(action_of(call), call.arn(f"sqs:{call.region}:{owner}:{name}"))] if owner and name else None
+    """The queue that a URL means to the service; what is no URL is a name."""
+    if url := call.request.get("QueueUrl"):
+        from localstack.services.sqs.utils import parse_queue_url
 
-
-def _s3(call: Call) -> list[Demand] | None:
-    request = call.request
-    bucket, key = request.get("Bucket"), request.get("Key")
-    if not bucket:
-        return [Demand(action_of(call))]
-    arn = bucket if bucket.startswith("arn:") else call.arn(f"s3:::{bucket}")
-    if call.operation == "DeleteObjects":
-        keys = members(request, "Delete.Objects.Key")
-        return [Demand("s3:DeleteObject", f"{arn}/{one}") for one in keys] or [Demand("s3:DeleteObject", f"{arn}/*")]
-    action = action_of(call)
-    if request.get("VersionId") and action in ("s3:GetObject", "s3:DeleteObject", "s3:GetObjectTagging"):
-        action += "Version"
-    return [Demand(action, f"{arn}/{key}" if key else arn), *_with_object(call, f"{arn}/{key}")]
-
-
-def _with_object(call: Call, arn: str) -> Iterable[Demand]:
-    """What writing an object may need on top: its tags, its access list, and reading what is copied."""
-    if call.operation not in ("PutObject", "CopyObject", "CreateMultipartUpload", "UploadPartCopy"):
-        return
-    if call.request.get("Tagging"):
-        yield Demand("s3:PutObjectTagging", arn)
-    if call.request.get("ACL") or any(value and name.startswith("Grant") for name, value in call.request.items()):
-        yield Demand("s3:PutObjectAcl", arn)
-    if source := call.request.get("CopySource"):
-        text = f"{source['Bucket']}/{source['Key']}" if isinstance(source, Mapping) else str(source)
-        yield Demand("s3:GetObject", call.arn(f"s3:::{unquote(text.partition('?')[0]).lstrip('/')}"))
-
-
-def _dynamodb(call: Call) -> list[Demand] | None:
-    request, action = call.request, action_of(call)
-    if call.operation in ("BatchGetItem", "BatchWriteItem"):
-        tables = request.get("RequestItems") or {}
-        return [Demand(action, _table(call, name), {"dynamodb:table": name}) for name in tables]
-    if call.operation in ("TransactGetItems", "TransactWriteItems"):
-        return [
-            Demand(f"dynamodb:{_TRANSACTED[kind]}", _table(call, item.get("TableName") or ""))
-            for one in request.get("TransactItems") or ()
-            for kind, item in one.items()
-            if kind in _TRANSACTED and isinstance(item, Mapping)
-        ]
-    if call.operation in ("ExecuteStatement", "BatchExecuteStatement", "ExecuteTransaction"):
-        texts = [*members(request, "Statement"), *members(request, "Statements.Statement")]
-        return [_statement(call, text) for text in [*texts, *members(request, "TransactStatements.Statement")]]
-    if request.get("IndexName") and request.get("TableName"):
-        return [Demand(action, f"{_table(call, request['TableName'])}/index/{request['IndexName']}")]
-    if call.operation in ("GetRecords", "ListStreams") and not request.get("StreamArn"):
-        # moto's iterators begin with the ARN of their stream.
-        stream = (request.get("ShardIterator") or "").partition("|")[0]
-        return [Demand(action, stream if stream.startswith("arn:") else _table(call, "*/stream/*"))]
-    return None
-
-
-_TRANSACTED: Final = {
-    "Get": "GetItem",
-    "Put": "PutItem",
-    "Update": "UpdateItem",
-    "Delete": "DeleteItem",
-    "ConditionCheck": "ConditionCheckItem",
-}
-
-
-def _table(call: Call, name: str) -> str:
-    return name if name.startswith("arn:") else call.arn(f"dynamodb:{call.region}:{call.account}:table/{name}")
-
-
-def _statement(call: Call, text: str) -> Demand:
-    """PartiQL; a statement that cannot be read is DynamoDB's to refuse."""
-    verb, table = _STATEMENT.match(text), _TABLE.search(text)
-    name = (verb[1].capitalize() if verb else "Select").replace("Exists", "Select")
-    resource = _table(call, table[1] if table else "*")
-    return Demand(f"dynamodb:PartiQL{name}", f"{resource}/index/{table[2]}" if table and table[2] else resource)
+        with contextlib.suppress(ValueError):
+            account, region, name = parse_queue_url(url)
+            return [Demand(action_of(call), call.arn(f"sqs:{region or call.region}:{account}:{name}"))]
+    owner, queue = call.request.get("QueueOwnerAWSAccountId"), call.request.get("QueueName")
+    return [Demand(action_of(call), call.arn(f"sqs:{call.region}:{owner}:{queue}"))] if owner and queue else None
 
 
 def _logs(call: Call) -> list[Demand] | None:
+    """The groups here that a request names: of an ARN nothing but the name counts."""
     request = call.request
-    group = request.get("logGroupName") or request.get("logGroupIdentifier")
-    if not group:
-        return None
-    arn = group if group.startswith("arn:") else call.arn(f"logs:{call.region}:{call.account}:log-group:{group}")
+    groups = [group.removesuffix(":*").rpartition(":")[2] for name in _GROUPS for group in members(request, name)]
     stream = request.get("logStreamName")
     # A log group's own actions are asked with nothing behind the last colon; policies say ":*" for both.
     named = stream if stream and call.operation in _OF_STREAMS else ""
-    return [Demand(action_of(call), f"{arn.removesuffix(':*')}:log-stream:{named}")]
+    here = call.arn(f"logs:{call.region}:{call.account}:log-group")
+    return [Demand(action_of(call), f"{here}:{group}:log-stream:{named}") for group in groups] or None
 
 
+_GROUPS: Final = ("logGroupName", "logGroupIdentifier", "logGroupNames", "logGroupIdentifiers")
 _OF_STREAMS: Final = {"PutLogEvents", "GetLogEvents", "DeleteLogStream", "CreateLogStream"}
 
 
@@ -174,21 +96,43 @@ def _key(call: Call, name: str | None) -> str:
 
 
 def _secretsmanager(call: Call) -> list[Demand] | None:
+    if call.operation == "BatchGetSecretValue":
+        names = members(call.request, "SecretIdList")
+        found = [_secret(call, "secretsmanager:GetSecretValue", name) for name in names]
+        # With filters nobody knows which ones it will be.
+        return [Demand(action_of(call)), *(found or [Demand("secretsmanager:GetSecretValue")])]
     name = call.request.get("SecretId") or call.request.get("Name")
-    if not isinstance(name, str):
-        return None
+    return [_secret(call, action_of(call), name)] if isinstance(name, str) else None
+
+
+def _secret(call: Call, action: str, name: str) -> Demand:
     arn = stores.secret_arn(name, call.account, call.region) or call.arn(
         f"secretsmanager:{call.region}:{call.account}:secret:{name}"
     )
-    return [Demand(action_of(call), arn, {"secretsmanager:secretid": arn})]
+    return Demand(action, arn, {"secretsmanager:secretid": arn})
+
+
+def _ssm(call: Call) -> list[Demand] | None:
+    """Some parameters stand for secrets, which have to be allowed, too."""
+    names = [*members(call.request, "Name"), *members(call.request, "Names")]
+    secrets = [name.partition(_REFERENCE)[2][1:] for name in names if _REFERENCE in name]
+    if not secrets:
+        return None
+    named = resources.named(call.prefix, call.operation, call.request, call.place)
+    reads = (_secret(call, "secretsmanager:GetSecretValue", secret) for secret in secrets)
+    return [*(Demand(action_of(call), one) for one in named), *reads]
 
 
 def _iam(call: Call) -> list[Demand] | None:
-    """Roles and users may have a path, which their names lack."""
-    for member, kind in (("RoleName", "role"), ("UserName", "user"), ("GroupName", "group")):
+    """Roles and users may have a path, which their names lack; members of a group are the group's, and roles in a profile the profile's."""
+    if call.operation in ("AddRoleToInstanceProfile", "RemoveRoleFromInstanceProfile"):
+        return None
+    kinds = (("RoleName", "role"), ("UserName", "user"), ("GroupName", "group"))
+    for member, kind in kinds[::-1] if call.operation in ("AddUserToGroup", "RemoveUserFromGroup") else kinds:
         name = call.request.get(member)
-        if isinstance(name, str) and (arn := stores.entity_arn(kind, name, call.account)):
-            return [Demand(action_of(call), arn)]
+        if isinstance(name, str):
+            new = call.arn(f"iam::{call.account}:{kind}{call.request.get('Path') or '/'}{name}")
+            return [Demand(action_of(call), stores.entity_arn(kind, name, call.account) or new)]
     return None
 
 
@@ -231,9 +175,15 @@ def _bus(call: Call, name: str | None) -> str:
 
 
 def _kinesis(call: Call) -> list[Demand] | None:
-    if call.operation == "GetRecords" and not call.request.get("StreamARN"):
-        return [Demand(action_of(call), _iterated(call))]
-    return None
+    """Of a name and an ARN, or of an iterator and an ARN, moto takes the first: both have to be allowed."""
+    arn, name = call.request.get("StreamARN"), call.request.get("StreamName")
+    if call.operation == "GetRecords":
+        meant = _iterated(call)
+    elif arn and name:
+        meant = call.arn(f"kinesis:{call.region}:{call.account}:stream/{name}")
+    else:
+        return None
+    return [Demand(action_of(call), one) for one in dict.fromkeys([meant, arn or meant])]
 
 
 def _iterated(call: Call) -> str:
@@ -246,12 +196,13 @@ def _iterated(call: Call) -> str:
 
 SPECIAL: Final[dict[str, Callable[[Call], list[Demand] | None]]] = {
     "lambda": _lambda,
-    "s3": _s3,
+    "s3": objects.demands,
     "sqs": _sqs,
-    "dynamodb": _dynamodb,
+    "dynamodb": tables.demands,
     "logs": _logs,
     "kms": _kms,
     "secretsmanager": _secretsmanager,
+    "ssm": _ssm,
     "iam": _iam,
     "sts": _sts,
     "apigateway": _apigateway,

@@ -39,7 +39,7 @@ def key_arn(name: str, account: str, region: str, partition: str = "aws") -> str
     here = f"arn:{partition}:kms:{region}:{account}"
     if name.startswith("arn:"):
         alias = name.partition(":alias/")[2]
-        if not alias:
+        if not alias or name.count(":") < 5:  # noqa: PLR2004 - the fields of an ARN
             return name
         _, _, _, region, account, _ = name.split(":", 5)
         return key_arn(f"alias/{alias}", account, region, partition)

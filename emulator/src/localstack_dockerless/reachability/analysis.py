@@ -61,12 +61,15 @@ def _from_lambda(target: Service | Place) -> Verdict:
     return Verdict((function, Hop(LAMBDA, "it has internet access"), Hop(INTERNET, f"{target.address}:{target.port}")))
 
 
-PRIVATE = tuple(map(ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")))
+_PRIVATE_IPV4 = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
+_OWN = ("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "::/127", "fe80::/10")
+PRIVATE = tuple(map(ip_network, (*_PRIVATE_IPV4, "fc00::/7", *_OWN)))
 
 
 def is_private(address: str) -> bool:
-    """Whether no public network routes an address: RFC 1918, RFC 6598, RFC 4193."""
+    """Whether no public network routes an address: RFC 1918, RFC 6598, RFC 4193, and those within a machine or a link."""
     found = ip_address(address)
+    found = getattr(found, "ipv4_mapped", None) or found
     return any(found.version == block.version and found in block for block in PRIVATE)
 
 

@@ -165,13 +165,11 @@ def _looked_up(names: Mapping[str, str], name_server: str) -> dict[str, bytes]:
     return {_HOSTS: lines + Path(_HOSTS).read_bytes()} if names and Path(_HOSTS).exists() else {}
 
 
-def _name_files(looked_up: Mapping[str, bytes], descriptors: list[int]) -> dict[str, int]:
-    """Return descriptors of what the files for names are to hold, by their places, and add them to the others."""
-    found = {
-        place: memory_file(looked_up.get(place) or Path(place).read_bytes())
-        for place in (_HOSTS, _RESOLVER)
-        if place in looked_up or Path(place).exists()
-    }
+def _own_files(looked_up: Mapping[str, bytes], descriptors: list[int]) -> dict[str, int]:
+    """Return descriptors of what an image finds instead of files of its own, by places, and add them to the others."""
+    content = {place: _FILES[place].read_bytes() if place in _FILES else b"" for place in rootfs.OWN}
+    content |= {place: Path(place).read_bytes() for place in (_HOSTS, _RESOLVER) if Path(place).exists()}
+    found = {place: memory_file(each) for place, each in {**content, **looked_up}.items()}
     descriptors += found.values()
     return found
 
@@ -221,7 +219,7 @@ def arguments(spec: Spec, opt: Path | None, tmp: Path | None) -> tuple[list[str]
         words += ["--ro-bind", str(spec.code), "/var/task"]
         words += ["--ro-bind", str(opt), "/opt"] if opt else ["--dir", "/opt"]
     elif spec.root.alone:
-        words += rootfs.alone(spec.root, _name_files(looked_up, descriptors))
+        words += rootfs.alone(spec.root, _own_files(looked_up, descriptors))
     else:
         words += rootfs.beside(spec.root)
     words += _kernel()

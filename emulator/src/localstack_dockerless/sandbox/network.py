@@ -189,11 +189,23 @@ def helper() -> Helper:
         if not made.returns and not shutil.which("nsenter"):
             made.close()
             raise Unusable("it needs nsenter, which is not installed")
-        namespace, _ = made.make([], [])
-        namespace.close()
+        _try(made)
     except OSError as error:
         raise Unusable(f"this user may not make network namespaces: {error.strerror or error}") from error
     return made
+
+
+def _try(made: Helper) -> None:
+    """Make a network with what every environment has: what does not work here may not fail later."""
+    wanted = [("listener", LOCAL, 80), ("datagrams", bubblewrap.NAME_SERVER, 53)]
+    try:
+        namespace, sockets = made.make(wanted, [bubblewrap.NAME_SERVER])
+    except OSError:
+        made.close()
+        raise
+    namespace.close()
+    for one in sockets:
+        one.close()
 
 
 def is_private() -> bool:

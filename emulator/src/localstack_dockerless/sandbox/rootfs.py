@@ -21,7 +21,10 @@ _RAPID = "/var/rapid"
 _LIBRARY = re.compile(r"(?:\S+ => )?(/\S+) \(0x[0-9a-f]+\)")
 _MACHINES = ("bin", "sbin", "lib", "lib32", "lib64", "libx32", "usr", "proc", "dev", "sys", "tmp", "mnt")
 """What an image that is not alone has of the machine, or of every environment."""
-_SHARED = {"etc": ("hosts", "resolv.conf"), "var": ("rapid", "lang")}
+OWN = ("/etc/group", "/etc/ld.so.preload", "/etc/nsswitch.conf", "/etc/passwd")
+"""What `setpriv` and its loader go by while they still have rights, and therefore no image decides."""
+_ETC = ("hosts", "resolv.conf", "ld.so.cache", *(Path(place).name for place in OWN))
+_SHARED = {"etc": _ETC, "var": ("rapid", "lang")}
 """What it has of both, and what in it is never the image's."""
 WRITABLE = ("/mnt", _RAPID)
 """In an image that is alone, until everything is mounted."""
@@ -40,14 +43,21 @@ def tools() -> dict[str, str]:
     """
     programs = {"init": os.path.realpath("/bin/sh"), "setpriv": shutil.which("setpriv") or ""}
     found = {f"{_RAPID}/{name}": path for name, path in programs.items() if path}
-    for path in list(found.values()):
-        done = subprocess.run(["ldd", path], capture_output=True, text=True, check=False)
-        for library in _LIBRARY.findall(done.stdout):
-            name = "loader" if "/ld-" in library else f"lib/{Path(library).name}"
-            found[f"{_RAPID}/{name}"] = os.path.realpath(library)
+    libraries = [library for path in found.values() for library in _libraries(path)]
+    for library in libraries:
+        name = "loader" if "/ld-" in library else f"lib/{Path(library).name}"
+        found[f"{_RAPID}/{name}"] = os.path.realpath(library)
     if f"{_RAPID}/loader" not in found:
         raise Incomplete("ldd does not tell which libraries /bin/sh needs")
     return found
+
+
+def _libraries(program: str) -> list[str]:
+    """Return what a program is linked with, and what older C libraries look up users with, lest they find an image's."""
+    done = subprocess.run(["ldd", program], capture_output=True, text=True, check=False)
+    found = _LIBRARY.findall(done.stdout)
+    users = [str(Path(library).with_name("libnss_files.so.2")) for library in found if "/libc.so" in library]
+    return [*found, *(library for library in users if Path(library).exists())]
 
 
 def program(name: str) -> list[str]:
@@ -76,12 +86,12 @@ def _is_empty(entry: Path) -> bool:
     return entry.is_dir() and not entry.is_symlink() and not any(entry.iterdir())
 
 
-def alone(root: Root, name_files: Mapping[str, int]) -> list[str]:
+def alone(root: Root, files: Mapping[str, int]) -> list[str]:
     """Return bubblewrap's options for an image's files and no others.
 
     Args:
         root: the image.
-        name_files: descriptors of what it finds at /etc/hosts and /etc/resolv.conf, by place.
+        files: descriptors of what it finds instead of files of its own, by place; they exist in it.
 
     Raises:
         Incomplete: see there.
@@ -89,7 +99,7 @@ def alone(root: Root, name_files: Mapping[str, int]) -> list[str]:
     words = ["--ro-bind", str(root.directory), "/"]
     for place in WRITABLE:
         words += ["--tmpfs", place]
-    for place, descriptor in name_files.items():
+    for place, descriptor in files.items():
         words += ["--ro-bind-data", str(descriptor), place]
     for place, path in tools().items():
         words += ["--ro-bind", path, place]

@@ -16,7 +16,7 @@ from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 from localstack_dockerless.server.lane import Reply
-from localstack_dockerless.server.wire import Head
+from localstack_dockerless.server.wire import Head, path_and_query
 
 HOST = re.compile(
     r"""(?: localhost | \d+(?:\.\d+){3} | \[[0-9a-f:.]+\]        # an address cannot be rebound
@@ -56,8 +56,11 @@ def refusal(head: Head, connection: socket.socket) -> Reply | None:
     Args:
         head: the request.
         connection: where it came from.
+
+    Raises:
+        ProtocolError: it is for neither a path nor a URL.
     """
-    path = unquote(urlsplit(head.target).path if not head.target.startswith("/") else head.target.partition("?")[0])
+    path = unquote(path_and_query(head.target).partition("?")[0])
     if PUBLIC.match(path):
         return None
     if not _is_by_its_name(head):

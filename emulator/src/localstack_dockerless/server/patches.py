@@ -37,8 +37,7 @@ def apply(time_scale: float) -> None:
     asynchronous.add_to(_patches, time_scale)
     if Runtime.python3_14 not in SNAP_START_SUPPORTED_RUNTIMES:  # LocalStack's list ends with 3.13
         SNAP_START_SUPPORTED_RUNTIMES.append(Runtime.python3_14)
-    if time_scale != 1:
-        _scale_waits(time_scale)
+    _scale_waits(time_scale)
     _patches.apply()
 
 
@@ -63,7 +62,7 @@ def _write_logs_first(original: Any, service: lambda_service.LambdaService, qual
 
 
 def _scale_waits(scale: float) -> None:
-    """Shorten the waits of asynchronous invocations: between retries, and after throttling.
+    """Shorten the waits of asynchronous invocations, between retries and after throttling, and count them steadily.
 
     The rules of https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html hold in scaled time.
     Waits are whole seconds, as LocalStack's queue counts them.
@@ -75,10 +74,15 @@ def _scale_waits(scale: float) -> None:
         return original(client, **message)
 
     def in_time(original: Any, queued: Any, configuration: Any) -> Any:
-        now = datetime.now()
-        start = now - (now - queued.invocation.invoke_time) / scale
-        invocation = dataclasses.replace(queued.invocation, invoke_time=start)
-        return original(dataclasses.replace(queued, invocation=invocation), configuration)
+        return original(_aged(queued, scale), configuration)
 
     _patches.function(FakeSqsClient.send_message, send)
     _patches.function(event_manager.has_enough_time_for_retry, in_time)
+
+
+def _aged(queued: Any, scale: float) -> Any:
+    """Have LocalStack, which subtracts two times of day, find the age of an event that has waited so long."""
+    age = (asynchronous.steady() - queued.invocation.invoke_time) / scale
+    return dataclasses.replace(
+        queued, invocation=dataclasses.replace(queued.invocation, invoke_time=datetime.now() - age)
+    )

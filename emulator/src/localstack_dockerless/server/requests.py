@@ -5,6 +5,7 @@ Common errors: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/Co
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from localstack.aws.api import CommonServiceException, RequestContext
@@ -15,11 +16,9 @@ from localstack.aws.protocol.parser import (
     ProtocolParserError,
     RequestParserError,
 )
-from localstack.aws.protocol.validate import validate_request
 from localstack.utils.patch import Patch, Patches
 
-UNREADABLE = {"rest-xml": "MalformedXML", "query": "MalformedInput", "ec2": "MalformedInput"}
-"""By protocol, the code for what cannot be read; SerializationException in the others."""
+from localstack_dockerless.services import required
 
 QUERY = ("query", "ec2")
 """Protocols in which the operation is a parameter of its own."""
@@ -37,6 +36,7 @@ INCOMPLETE = {
 }
 """By service, the code for a parameter that is missing. The services that are not here check for themselves."""
 
+_HALF = re.compile("[\ud800-\udfff]")
 _START = {dict: "START_OBJECT", list: "START_ARRAY"}
 _patches = Patches()
 
@@ -63,9 +63,11 @@ def _parse(original: Any, parser: ServiceRequestParser, context: RequestContext)
 
 
 def _parse_string(_parser: Any, _request: Any, _shape: Any, value: Any, _parameters: Any) -> Any:
-    """LocalStack takes anything for a text."""
+    """LocalStack takes anything for a text, and half a character for one, which nothing that it is written to takes."""
     if isinstance(value, dict | list):
         raise ProtocolParserError(f"{_START[type(value)]} value can not be converted to a String")
+    if isinstance(value, str) and not value.isascii() and _HALF.search(value):
+        raise ProtocolParserError("Unpaired surrogate in a String")
     return value
 
 
@@ -78,13 +80,7 @@ def check(_chain: Any, context: RequestContext, _response: Any) -> None:
     code = INCOMPLETE.get(context.service.service_name) if context.service else None
     if not code or not context.operation or not context.operation.input_shape:
         return
-    for reason, path, details in validate_request(context.operation, context.service_request or {})._errors:
-        if reason == "invalid type":
-            raise _unreadable(context, f"{path.lstrip('.')} has another type.")
-        if reason == "missing required field":
-            place = ".".join(_lower(part) for part in [*path.split("."), details["required_name"]] if part)
-            words = f"1 validation error detected: Value null at '{place}' failed to satisfy constraint: "
-            raise CommonServiceException(code, f"{words}Member must not be null", 400, sender_fault=True)
+    required.check(context.operation, context.service_request, code, str(context.protocol))
 
 
 def _unknown(context: RequestContext, words: str) -> CommonServiceException:
@@ -94,9 +90,4 @@ def _unknown(context: RequestContext, words: str) -> CommonServiceException:
 
 
 def _unreadable(context: RequestContext, words: str) -> CommonServiceException:
-    code = UNREADABLE.get(str(context.protocol), "SerializationException")
-    return CommonServiceException(code, words, 400, sender_fault=True)
-
-
-def _lower(name: str) -> str:
-    return name[0].lower() + name[1:]
+    return required.unreadable(str(context.protocol), words)

@@ -12,7 +12,7 @@ import logging
 import socket
 import threading
 from typing import Any, BinaryIO, cast
-from urllib.parse import unquote_to_bytes, urlsplit
+from urllib.parse import unquote_to_bytes
 
 from localstack import config
 from localstack.runtime.server.core import RuntimeServer
@@ -181,7 +181,7 @@ def _skip(body: BinaryIO) -> bool:
 
 def _environment(head: wire.Head, body: BinaryIO, peer: tuple[str, int], connection: socket.socket) -> dict[str, Any]:
     """The request as WSGI describes it, with what rolo wants to know on top."""
-    raw = _path(head.target)
+    raw = wire.path_and_query(head.target)
     path, _, query = raw.partition("?")
     host, port = connection.getsockname()[:2]
     environment: dict[str, Any] = {
@@ -209,21 +209,6 @@ def _environment(head: wire.Head, body: BinaryIO, peer: tuple[str, int], connect
     for name, value in head.headers:
         _add_header(environment, name.decode("latin-1").upper().replace("-", "_"), value.decode("latin-1"))
     return environment
-
-
-def _path(target: str) -> str:
-    """As if the client had not taken us for a proxy: whoever looks for a path finds one.
-
-    Raises:
-        ProtocolError: the target is neither a path nor a URL.
-    """
-    if target.startswith("/"):
-        return target
-    try:
-        url = urlsplit(target)
-    except ValueError as error:
-        raise wire.ProtocolError("not a URL") from error
-    return (url.path or "/") + (f"?{url.query}" if url.query else "")
 
 
 def _add_header(environment: dict[str, Any], name: str, value: str) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from email.utils import formatdate
 from typing import Any, BinaryIO, cast
+from urllib.parse import urlsplit
 
 LINE_LIMIT, HEADER_LIMIT, HEAD_LIMIT = 64 * 1024, 200, 128 * 1024
 SMALL = 256 * 1024  # bytes of a body that are read at once
@@ -59,6 +60,23 @@ class Head:
         """Whether the client wants to send more on this connection."""
         wish = self.get(b"connection").lower()
         return "keep-alive" in wish if self.version == "HTTP/1.0" else "close" not in wish
+
+
+def path_and_query(target: str) -> str:
+    """A request's target as if the client had not taken us for a proxy: whoever looks for a path finds one.
+
+    Everybody has to read it here: what one takes for a host and another for a path gets past the first.
+
+    Raises:
+        ProtocolError: the target is neither a path nor a URL.
+    """
+    if target.startswith("/"):
+        return target
+    try:
+        url = urlsplit(target)
+    except ValueError as error:
+        raise ProtocolError("not a URL") from error
+    return (url.path or "/") + (f"?{url.query}" if url.query else "")
 
 
 def read_head(stream: BinaryIO) -> Head | None:

@@ -8,11 +8,11 @@ Rule: https://docs.aws.amazon.com/AmazonS3/latest/userguide/Welcome.html#Consist
 
 from __future__ import annotations
 
-import errno
 from typing import Any
 
-from localstack.aws.api import CommonServiceException
 from localstack.utils.patch import Patches
+
+from localstack_dockerless.services import disk
 
 _patches = Patches()
 _PARTS = ("_file", "_rolled", "_TemporaryFileArgs")
@@ -40,11 +40,8 @@ def _write(original: Any, stored: Any, stream: Any) -> int:
             _exchange(vars(file), vars(fresh))
             file.internal_last_modified = fresh.internal_last_modified
     except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
-            raise
-        # Not one of the statuses that SDKs try again: it would take them half a minute.
-        message = "The disk of this machine is full; free some room and try again."
-        raise CommonServiceException("InternalError", message, status_code=507) from error
+        disk.refuse_if_full(error)
+        raise
     else:
         return size
     finally:

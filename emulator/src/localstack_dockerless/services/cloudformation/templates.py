@@ -1,7 +1,7 @@
 """Templates that CloudFormation refuses before it looks at a resource.
 
 LocalStack 2026.3.0 follows YAML aliases, a few lines of which unfold to gigabytes, parses before it measures, and ends in
-an InternalError on what is no resource.
+an InternalError on what is no resource, and on most functions with arguments that they do not take.
 Quotas: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
 """
 
@@ -11,9 +11,12 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 import yaml
+from localstack.aws.api import ServiceException
 from localstack.services.cloudformation.engine import template_preparer, yaml_parser
 from localstack.services.cloudformation.engine.v2 import change_set_model_transform
 from localstack.services.cloudformation.engine.validations import ValidationError
+from localstack.services.cloudformation.models import get_cloudformation_store
+from localstack.services.cloudformation.v2.provider import CloudformationProviderV2
 from localstack.utils.patch import Patch, Patches
 
 from localstack_dockerless.services.cloudformation import circles
@@ -21,6 +24,7 @@ from localstack_dockerless.services.cloudformation import circles
 MOST_BYTES: Final = 1_000_000
 MOST_RESOURCES: Final = 500
 SECTIONS: Final = ("Resources", "Parameters", "Mappings", "Conditions", "Outputs")
+_UNFIT: Final = (AttributeError, LookupError, RuntimeError, TypeError, ValueError)
 DEEPEST: Final = 200
 """Levels, far above what a template needs and below what Python's parsers and LocalStack's visitors stand."""
 
@@ -31,6 +35,26 @@ def apply(patches: Patches) -> None:
     patches.add(Patch(template_preparer, "parse_template", lambda template: _whole(_parse(parse, template))))
     patches.add(Patch(change_set_model_transform, "parse_template", lambda included: _parse(parse, included)))
     patches.add(Patch(yaml_parser.NoDatesSafeLoader, "compose_node", _compose))
+    for name in ("create_stack", "create_change_set", "update_stack", "get_template_summary"):
+        patches.function(getattr(CloudformationProviderV2, name), _evaluate)
+
+
+def _evaluate(original: Any, provider: Any, context: Any, request: Any) -> Any:
+    """What LocalStack's engine takes for granted is the fault of the template that has not got it.
+
+    A request that is refused leaves no stack; LocalStack's is there, and its name taken.
+    """
+    stacks = get_cloudformation_store(context.account_id, context.region).stacks_v2
+    before = set(stacks)
+    try:
+        return original(provider, context, request)
+    except Exception as error:
+        for identifier, stack in list(stacks.items()):
+            if identifier not in before and stack.stack_name == request.get("StackName"):
+                del stacks[identifier]
+        if isinstance(error, _UNFIT) and not isinstance(error, ServiceException):
+            raise ValidationError(f"Template error: it cannot be evaluated ({error})") from error
+        raise
 
 
 def _compose(loader: Any, parent: Any, index: Any) -> Any:
@@ -40,7 +64,7 @@ def _compose(loader: Any, parent: Any, index: Any) -> Any:
 
 
 def _parse(parse: Any, template: str) -> Any:
-    if len(template) > MOST_BYTES:
+    if len(template.encode(errors="replace")) > MOST_BYTES:
         raise ValidationError(f"Template may not exceed {MOST_BYTES} bytes in size.")
     parsed = parse(template)
     check(parsed)

@@ -26,7 +26,6 @@ URI = re.compile(
     r"(?::(?P<tag>[\w.-]{1,128})|@(?P<digest>sha256:[a-f0-9]{64}))"
 )
 _asked: ContextVar[tuple[str, str]] = ContextVar("account and region of the function that is created or updated")
-_NOT_OF_IMAGES = ("Handler", "Runtime", "Layers")
 
 
 def apply() -> None:
@@ -54,10 +53,6 @@ def _create_function(original: Any, lambda_: LambdaProvider, context: Any, reque
     _check_config(request)
     code = request.get("Code") or {}
     if request.get("PackageType") == PackageType.Image:
-        if any(request.get(name) for name in _NOT_OF_IMAGES):
-            raise refusal(
-                "Please don't provide Handler or Runtime or Layer when the intended function PackageType is Image."
-            )
         if not code.get("ImageUri"):
             raise refusal("Please provide ImageUri when creating a function with packageType Image.")
     elif code.get("ImageUri"):
@@ -140,4 +135,4 @@ def _is_supported(image: Any) -> bool:
     ):
         return False
     types = [layer.get("mediaType") if isinstance(layer, dict) else None for layer in layers]
-    return config.get("mediaType") in oci.CONFIGS and bool(types) and set(types) <= set(oci.LAYERS)
+    return config.get("mediaType") in oci.CONFIGS and bool(types) and all(each in oci.LAYERS for each in types)

@@ -16,8 +16,12 @@ from localstack_dockerless.images.unpack import InvalidImage, Layer, unpack
 from localstack_dockerless.services.ecr import blobs
 from localstack_dockerless.services.ecr.blobs import Place
 
+LARGEST_CONFIG = 4 * 1024 * 1024
+"""Bytes; it is read into memory, and any blob could be meant."""
 _lock = threading.RLock()
 _users: dict[Path, set[str]] = {}
+_turns: dict[Path, threading.Lock] = {}
+"""Who unpacks an image has others wait for that one alone, and a reset not at all."""
 
 
 class Deleted(Exception):  # noqa: N818 - Lambda's name for it
@@ -55,9 +59,25 @@ def hold(account: str, place: Place, digest: str, user: str) -> None:
     """
     directory = home(account, digest)
     with _lock:
-        if not directory.exists():
-            _unpack(place, digest, directory)
         _users.setdefault(directory, set()).add(user)
+        turn = _turns.setdefault(directory, threading.Lock())
+    try:
+        with turn:
+            if not directory.exists():
+                _unpack(place, digest, directory)
+        _confirm(directory, user)
+    except BaseException:
+        give_back(account, digest, user)
+        raise
+
+
+def _confirm(directory: Path, user: str) -> None:
+    with _lock:
+        users = _users.get(directory, set())
+        if not users:
+            shutil.rmtree(directory, ignore_errors=True)
+        if user not in users:  # everything has been forgotten meanwhile
+            raise Deleted
 
 
 def give_back(account: str, digest: str, user: str) -> bool:
@@ -68,6 +88,7 @@ def give_back(account: str, digest: str, user: str) -> bool:
         users.discard(user)
         if not users:
             _users.pop(directory, None)
+            _turns.pop(directory, None)
         return not users
 
 
@@ -94,21 +115,25 @@ def _unpack(place: Place, digest: str, directory: Path) -> None:
     aside = Path(tempfile.mkdtemp(dir=directory.parent))
     try:
         aside.chmod(0o755)
-        content = _blob(place, manifest["config"])
-        _check(content.read_bytes())
-        (aside / "config.json").write_bytes(content.read_bytes())
-        unpack(_layers(place, manifest, json.loads(content.read_bytes())), aside / "root")
+        file = _blob(place, manifest["config"])
+        content = file.read_bytes() if file.stat().st_size <= LARGEST_CONFIG else b""
+        (aside / "config.json").write_bytes(content)
+        unpack(_layers(place, manifest, _parsed(content)), aside / "root")
         aside.rename(directory)
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, OSError, RecursionError, TypeError, ValueError) as error:
         raise InvalidImage(f"The image's configuration or manifest is not valid ({error!r})") from error
     finally:
         shutil.rmtree(aside, ignore_errors=True)
 
 
-def _check(content: bytes) -> None:
-    """Refuse null characters, which no command line, path or variable can have."""
-    if b"\\u0000" in content or not isinstance(json.loads(content), dict):
+def _parsed(content: bytes) -> dict[str, Any]:
+    """Refuse null characters and halves of characters, which no command line, path or variable can have."""
+    found = json.loads(content.decode())
+    text = json.dumps(found, ensure_ascii=False)
+    if "\\u0000" in text or not isinstance(found, dict):
         raise InvalidImage("The image's configuration is not valid")
+    text.encode()
+    return found
 
 
 def _manifest(place: Place, digest: str) -> dict[str, Any]:

@@ -19,13 +19,19 @@ from urllib.parse import quote
 
 from localstack.aws.api import CommonServiceException
 
+from localstack_dockerless.services import disk
+
 DIGEST = re.compile("sha256:[a-f0-9]{64}")
 MIB = 1024 * 1024
 LARGEST = 10 * 1024 * MIB
 """Bytes of a layer."""
 MOST = 20 * 1024 * MIB
 """Bytes of everything that one server keeps."""
+MOST_UPLOADS = 1000
+"""Uploads at a time; one more, and the oldest is given up."""
 _CHUNK = MIB
+_LOOK = 16 * MIB
+"""Bytes after which an upload is told how much room there still is, for it is not the only one."""
 
 
 class Place(NamedTuple):
@@ -57,22 +63,39 @@ class Upload:
         """Append what can be read.
 
         Raises:
-            CommonServiceException: it would be more than a server keeps.
+            CommonServiceException: it would be more than a server keeps, or the upload has been given up meanwhile.
         """
-        left = min(LARGEST - self.size, MOST - kept())
-        with self.path.open("ab") as file:
+        room = self._room()
+        with self.path.open("ab", buffering=0) as file:
             while part := content.read(_CHUNK):
-                left -= len(part)
-                if left < 0:
+                room = room if room >= len(part) else self._room()
+                room -= len(part)
+                if room < 0:
                     cancel(self)
                     raise CommonServiceException(
                         "LimitExceededException",
                         f"A layer may have up to {LARGEST} bytes, and all repositories together {MOST}.",
                         sender_fault=True,
                     )
-                file.write(part)
-                self._hash.update(part)
-                self.size += len(part)
+                self._write(file, part)
+
+    def _room(self) -> int:
+        """Return how many bytes may come until the next look."""
+        upload_of(self.place, self.identifier)
+        return min(LARGEST - self.size, MOST - kept(), _LOOK)
+
+    def _write(self, file: IO[bytes], part: bytes) -> None:
+        """Write all of it; an upload of which a part is lost is of no use any more."""
+        rest = part
+        try:
+            while rest:
+                rest = rest[file.write(rest) :]
+        except OSError as error:
+            cancel(self)
+            disk.refuse_if_full(error)
+            raise
+        self._hash.update(part)
+        self.size += len(part)
 
     @property
     def digest(self) -> str:
@@ -109,6 +132,8 @@ def find(place: Place, digest: str) -> Path | None:
 
 def begin(place: Place) -> Upload:
     """Begin to take a blob."""
+    while len(_uploads) >= MOST_UPLOADS:
+        cancel(next(iter(_uploads.values())))
     directory = home(*place)
     directory.mkdir(parents=True, exist_ok=True)
     upload = Upload(place, directory / f"upload-{uuid.uuid4()}")

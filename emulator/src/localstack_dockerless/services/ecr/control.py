@@ -88,7 +88,7 @@ def _complete_layer_upload(context: Any, request: Request) -> Any:
         raise refusal("EmptyUploadException", "The specified layer upload does not contain any layer parts.")
     if any(size < SMALLEST_PART for size in upload.parts[:-1]):
         raise refusal("LayerPartTooSmallException", "Layer parts must be at least 5 MiB in size.")
-    digest = request["layerDigests"][0]
+    digest = next(iter(request["layerDigests"]), "")
     if blobs.find(place, digest):
         blobs.cancel(upload)
         raise refusal(

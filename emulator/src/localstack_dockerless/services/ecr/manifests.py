@@ -131,7 +131,7 @@ def _parsed(manifest: bytes) -> dict[str, Any]:
     if len(manifest) > LARGEST:
         raise _invalid("imageManifest", f"Member must have length less than or equal to {LARGEST}")
     try:
-        found = json.loads(manifest)
+        found = json.loads(manifest.decode())  # bytes may be UTF-16 for it, which nothing else here takes
     except (ValueError, RecursionError):
         raise _invalid("ImageManifest", "Invalid JSON syntax") from None
     if not isinstance(found, dict):

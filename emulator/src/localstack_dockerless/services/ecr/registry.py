@@ -23,11 +23,12 @@ from localstack_dockerless.services.ecr.blobs import Place
 BASE = "/v2/"
 HOST = re.compile(r"(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.(amazonaws\.com|localhost)(:\d+)?")
 _NAME = "[a-z0-9]+(?:[._/-]+[a-z0-9]+)*"
-_RANGE = re.compile(r"(?:bytes[ =])?(\d+)-(\d+)(?:/.*)?")
+_RANGE = re.compile(r"(?:bytes[ =])?(\d{1,15})-(\d{1,15})(?:/.*)?")
 _CHUNK = 1024 * 1024
 _CODES = {
     "ImageDigestDoesNotMatchException": ("DIGEST_INVALID", 400),
     "ImageTagAlreadyExistsException": ("TAG_INVALID", 400),
+    "InternalError": ("UNKNOWN", 507),
     "InvalidLayerException": ("DIGEST_INVALID", 400),
     "InvalidParameterException": ("MANIFEST_INVALID", 400),
     "LayersNotFoundException": ("MANIFEST_BLOB_UNKNOWN", 400),

@@ -1,7 +1,8 @@
 """Sessions of roles and users, as LocalStack 2026.3.0 does not keep them.
 
 It forgets the policies that are passed to AssumeRole, and gives root's identity to whoever asks for a session token.
-Rule: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#policies_session
+Rules: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#policies_session and
+https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_sts-comparison.html
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ def apply() -> None:
     if not _patches.patches:
         _patches.function(StsProvider.assume_role, _assume_role)
         _patches.function(StsProvider.get_session_token, _get_session_token)
+        _patches.function(StsProvider.get_federation_token, _get_federation_token)
         _patches.apply()
 
 
@@ -67,10 +69,28 @@ def _checked(document: str) -> str:
 
 def _get_session_token(original: Any, provider: StsProvider, context: Any, **request: Any) -> Any:
     """A user's session is the user's."""
+    key = _lasting_key(context, "GetSessionToken")
     answer = original(provider, context, **request)
-    key = extract_access_key_id_from_auth_header(context.request.headers) or ""
     store = iam_stores[context.account_id][REGION]
     if user := store.USERS.get(store.ACCESS_KEY_INDEX.get(key) or ""):
         held = _held(answer)
         held.arn, held.user_id = user.user["Arn"], user.user["UserId"]
     return answer
+
+
+def _get_federation_token(original: Any, provider: StsProvider, context: Any, **request: Any) -> Any:
+    _lasting_key(context, "GetFederationToken")
+    return original(provider, context, **request)
+
+
+def _lasting_key(context: Any, operation: str) -> str:
+    """The caller's access key, which must not be a session's: the session of a role would become one of root.
+
+    Raises:
+        CommonServiceException: it is.
+    """
+    key = extract_access_key_id_from_auth_header(context.request.headers) or ""
+    if key in sts_stores["000000000000"][REGION].credentials:
+        words = f"Cannot call {operation} with session credentials"
+        raise CommonServiceException("AccessDenied", words, 403, sender_fault=True)
+    return key

@@ -34,6 +34,8 @@ def apply() -> None:
     _patches.add(Patch(LogsBackend, "filter_log_events", search))
     subscribe = create_patch_proxy(LogsBackend.put_subscription_filter, _put_subscription_filter)
     _patches.add(Patch(LogsBackend, "put_subscription_filter", subscribe))
+    find = create_patch_proxy(LogsBackend._find_log_group, _find_log_group)
+    _patches.add(Patch(LogsBackend, "_find_log_group", find))
     _patches.function(LogGroup.put_log_events, _write)
     _patches.function(MetricFilters.add_filter, _add_filter)
     _patches.apply()
@@ -103,6 +105,16 @@ def _filter_log_events(original: Any, backend: LogsBackend, *args: Any) -> Any:
     """The pattern is the last argument but one."""
     _check(args[-2])
     return original(backend, *args)
+
+
+def _find_log_group(
+    original: Any, backend: LogsBackend, log_group_id: str | None = None, log_group_name: str | None = None
+) -> LogGroup:
+    """Moto takes the group that was made last for whatever an identifier names."""
+    if log_group_id and not log_group_name:
+        log_group_name, log_group_id = log_group_id.split(":log-group:")[-1].removesuffix(":*"), None
+    found: LogGroup = original(backend, log_group_id, log_group_name)
+    return found
 
 
 def _check(pattern: str | None) -> None:

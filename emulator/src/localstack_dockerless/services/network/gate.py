@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from localstack_dockerless.permissions.enforcement import WAY, by_endpoint
 from localstack_dockerless.reachability import Service, Verdict
 from localstack_dockerless.server.doors import Held
+from localstack_dockerless.server.guard import INTERNAL, PUBLIC
 from localstack_dockerless.server.lane import Reply
-from localstack_dockerless.server.wire import Head
+from localstack_dockerless.server.wire import Head, path_and_query
 from localstack_dockerless.services.network import proxy
 from localstack_dockerless.services.network.decisions import DECISIONS, Caller
 
-ADDRESSES_OF_CUSTOMERS = ("/_aws/elb/", "/_aws/execute-api/")
-"""What begins like the server's own addresses and is not: load balancers and APIs."""
 TRUSTED = (b"x-localstack-", b"x-moto-")
 SCOPE = re.compile(r"Credential=[^/,&\s]{1,128}/\d{8}/([^/,\s]{1,32})/([^/,\s]{1,64})/aws4_request")
 HOST = re.compile(
@@ -58,6 +57,7 @@ class Gate:
         Raises:
             Held: it is not to be answered.
             Taken: it is for another host.
+            ProtocolError: it is for neither a path nor a URL.
         """
         proxy.check(head, self.caller)
         head.headers = [one for one in head.headers if not one[0].lower().startswith(TRUSTED)]
@@ -70,9 +70,9 @@ class Gate:
 
 
 def is_internal(target: str) -> bool:
-    """Whether the target of a request is an address of the server's own."""
-    path = "/" + unquote(urlsplit(target).path if "://" in target else target.partition("?")[0]).lstrip("/")
-    return path.startswith("/_") and not path.startswith(ADDRESSES_OF_CUSTOMERS)
+    """Whether the target of a request is an address of the server's own; what people publish may begin like one."""
+    path = unquote(path_and_query(target).partition("?")[0])
+    return INTERNAL.match(path) is not None and not PUBLIC.match(path)
 
 
 def service_of(head: Head, region: str) -> Service:

@@ -73,8 +73,9 @@ class Hosts:
         return next((one for one in self.reachable_from(caller) if (one.address, one.port) == place), None)
 
     def named(self, name: str, caller: Caller) -> Host | None:
-        """The one of a name, whether or not it can be reached."""
-        return next((one for one in self._around(caller) if one.name == name), None)
+        """The one of a name, in the caller's own VPC if there are several, whether or not it can be reached."""
+        found = [one for one in self._around(caller) if one.name == name]
+        return min(found, key=lambda one: one.vpc != caller.vpc, default=None)
 
     def _around(self, caller: Caller) -> list[Host]:
         """Those that an address means for an environment: other accounts' VPCs have the same ones."""
@@ -83,7 +84,10 @@ class Hosts:
 
     @staticmethod
     def _reaches(caller: Caller, host: Host) -> bool:
-        return DECISIONS.about(caller, Target(host.address, host.port)).reachable
+        verdict = DECISIONS.about(caller, Target(host.address, host.port))
+        # The caller's VPC may have somebody else at that address.
+        here = not host.interface or any(hop.component == host.interface for hop in verdict.hops)
+        return verdict.reachable and here
 
     def add_public(self, account: str, name: str, port: int, target: Place) -> Host:
         """Serve a host on the internet.
@@ -123,14 +127,14 @@ class Hosts:
             Refused: EC2 does not have the subnet or a group, or the address is not free.
         """
         with self._lock:
-            known = [one for one in self.all(account) if one.region == region and one.address == address]
+            vpc = _find_subnet(account, region, subnet).vpc_id
+            known = [one for one in self.all(account) if (one.vpc, one.address) == (vpc, address)]
             if any(one.port == port for one in known):
                 raise Refused(f"{address}:{port} is served already.")
-            if known:
-                return self._add(Host(account, address, port, target, name, region, known[0].vpc, known[0].interface))
-            interface = _make_interface(account, region, subnet, groups, address, name)
-            vpc = interface.subnet.vpc_id
-            return self._add(Host(account, address, port, target, name, region, vpc, interface.id))
+            interface = (
+                known[0].interface if known else _make_interface(account, region, subnet, groups, address, name).id
+            )
+            return self._add(Host(account, address, port, target, name, region, vpc, interface))
 
     def _add(self, host: Host) -> Host:
         self._hosts.append(host)
@@ -167,18 +171,22 @@ class Hosts:
         STATE.changed()
 
 
-def _make_interface(account: str, region: str, subnet: str, groups: list[str], address: str, name: str) -> Any:
+def _find_subnet(account: str, region: str, subnet: str) -> Any:
     from localstack.services.plugins import SERVICE_PLUGINS
 
     SERVICE_PLUGINS.require("ec2")
     from moto.ec2.exceptions import EC2ClientError
     from moto.ec2.models import ec2_backends
 
-    backend: Any = ec2_backends[account][region]
     try:
-        found = backend.get_subnet(subnet)
+        return ec2_backends[account][region].get_subnet(subnet)
     except EC2ClientError:
         raise Refused(f"There is no subnet {subnet} in {region} of the account {account}.") from None
+
+
+def _make_interface(account: str, region: str, subnet: str, groups: list[str], address: str, name: str) -> Any:
+    found = _find_subnet(account, region, subnet)
+    backend = found.ec2_backend
     for group in groups:
         known = backend.get_security_group_from_id(group)
         if known is None or known.vpc_id != found.vpc_id:

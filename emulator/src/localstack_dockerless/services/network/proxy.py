@@ -68,7 +68,23 @@ def _target(caller: Caller, place: Place) -> Place:
         reachable = False
     if not reachable:
         raise Held
-    return place
+    return _outside(host, port)
+
+
+def _outside(host: str, port: int) -> Place:
+    """The public address of a host: this machine and its neighbours are no part of the internet, whatever they are called.
+
+    Raises:
+        Held: it has none.
+    """
+    try:
+        found = [str(one[4][0]) for one in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+    except (OSError, UnicodeError):
+        return host, port  # nobody has it, as connecting will tell
+    public = [address for address in found if not is_private(address)]
+    if not public:
+        raise Held
+    return public[0], port
 
 
 def _rewritten(head: Head, path: str) -> bytes:

@@ -11,12 +11,12 @@ from ipaddress import AddressValueError, IPv4Address
 from typing import Any
 
 from localstack.http import Request, Response
+from localstack.utils.aws.aws_stack import get_valid_regions
 
 from localstack_dockerless.executor.network import Place
 from localstack_dockerless.services.network.hosts import HOSTS, Host, Refused
 
 ACCOUNT = re.compile(r"\d{12}")
-REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
 NAME = re.compile(r"(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 HIGHEST_PORT = 65535
 DEFAULTS = {"account": "000000000000", "region": "us-east-1"}
@@ -103,7 +103,7 @@ def _owner(given: Mapping[str, Any]) -> tuple[str, str]:
     account, region = (str(given.get(name) or default) for name, default in DEFAULTS.items())
     if not ACCOUNT.fullmatch(account):
         raise Refused(f"{account!r} is not an account; give its 12 digits.")
-    if not REGION.fullmatch(region):
+    if region not in get_valid_regions():
         raise Refused(f"{region!r} is not a region; give one such as us-east-1.")
     return account, region
 

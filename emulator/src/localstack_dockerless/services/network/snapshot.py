@@ -130,7 +130,7 @@ def _ports(first: Any, last: Any) -> tuple[int, int] | None:
 
 def _entries(acl: Any) -> Iterator[model.AclEntry]:
     for entry in list(acl.network_acl_entries):
-        ports = _ports(entry.port_range_from, entry.port_range_to)
+        ports = None if str(entry.protocol) == "-1" else _ports(entry.port_range_from, entry.port_range_to)
         for cidr in filter(None, (entry.cidr_block, entry.ipv6_cidr_block)):
             egress, allow = _is_true(entry.egress), entry.rule_action == "allow"
             yield model.AclEntry(int(entry.rule_number), egress, allow, cidr, str(entry.protocol), ports)

@@ -10,6 +10,7 @@ from botocore.exceptions import UnknownServiceError
 from botocore.loaders import Loader
 from localstack.services.lambda_.invocation.models import lambda_stores
 
+from localstack_dockerless.permissions.stores import store_of
 from localstack_dockerless.reachability import Place, Service, Verdict
 from localstack_dockerless.sandbox.network import is_private
 from localstack_dockerless.services.network.decisions import DECISIONS, Caller
@@ -60,7 +61,8 @@ def _version(account: str, region: str, function: str) -> Any:
     if arn:
         region, account, function = arn.groups()
     name, _, qualifier = function.partition(":")
-    found = lambda_stores[account][region].functions.get(name)
+    store = store_of(lambda_stores, account, region)
+    found = store.functions.get(name) if store else None
     aliases = found.aliases if found else {}
     number = aliases[qualifier].function_version if qualifier in aliases else qualifier or "$LATEST"
     version = found.versions.get(number) if found else None

@@ -10,7 +10,7 @@ import logging
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import uuid4
 from weakref import WeakKeyDictionary
@@ -29,11 +29,15 @@ LONGEST_WAIT = 600.0  # seconds between two attempts
 
 @dataclass(frozen=True)
 class Attempt:
-    """An invocation that failed, and when it is tried again (seconds since 1970)."""
+    """An invocation that failed, when it is tried again and when it was first tried.
+
+    Both on the clock of `time.monotonic`: a machine's time may be set, or jump when it wakes up, while one waits.
+    """
 
     invocation: Invocation
     number: int
     at: float
+    begun: float = field(default_factory=time.monotonic)
 
 
 @dataclass
@@ -103,10 +107,12 @@ class Engine:
 
     def _rest(self) -> bool:
         """Sleep until something is due; true if nothing ever will be."""
-        times = [plan.due for plan in self.plans.values() if plan.due is not None] + [one.at for one in self.attempts]
-        if self.stopping or not times:
+        now = time.time()
+        waits = [plan.due - now for plan in self.plans.values() if plan.due is not None]
+        waits += [one.at - time.monotonic() for one in self.attempts]
+        if self.stopping or not waits:
             return True
-        self.changed.wait(min(LONGEST_SLEEP, max(0.0, min(times) - time.time())))
+        self.changed.wait(min(LONGEST_SLEEP, max(0.0, min(waits))))
         return False
 
     def _due(self, now: float) -> Iterator[Attempt]:
@@ -119,13 +125,15 @@ class Engine:
             if plan.due is not None and plan.due <= now:
                 if schedule.state == "ENABLED":
                     target = dict(schedule.target)
-                    yield Attempt(Invocation(account, region, schedule.arn, target, plan.due, str(uuid4())), 1, now)
+                    invocation = Invocation(account, region, schedule.arn, target, plan.due, str(uuid4()))
+                    yield Attempt(invocation, 1, time.monotonic())
                 plan.due = _next(schedule, plan.expression, now)
             if plan.due is None and schedule.state == "ENABLED" and schedule.action_after_completion == "DELETE":
                 group.schedules.pop(schedule.name, None)
                 self.plans.pop(schedule, None)
-        again = [one for one in self.attempts if one.at <= now]
-        self.attempts = [one for one in self.attempts if one.at > now]
+        moment = time.monotonic()
+        again = [one for one in self.attempts if one.at <= moment]
+        self.attempts = [one for one in self.attempts if one.at > moment]
         yield from again
 
     def _plan(self, schedule: Schedule, now: float) -> Plan:
@@ -155,14 +163,14 @@ class Engine:
     def _after_failure(self, attempt: Attempt, error: Exception) -> None:
         policy = attempt.invocation.target.get("RetryPolicy") or {}
         wait = min(LONGEST_WAIT, 2.0 ** min(attempt.number - 1, 16)) * self.scale
-        age = (time.time() - attempt.invocation.due) / self.scale
+        age = (time.monotonic() - attempt.begun) / self.scale
         if attempt.number > policy.get("MaximumRetryAttempts", ATTEMPTS):
             self._give_up(attempt, error, "MaximumRetryAttempts")
         elif age > policy.get("MaximumEventAgeInSeconds", DAY):
             self._give_up(attempt, error, "MaximumEventAgeInSeconds")
         else:
             with self.changed:
-                self.attempts.append(replace(attempt, number=attempt.number + 1, at=time.time() + wait))
+                self.attempts.append(replace(attempt, number=attempt.number + 1, at=time.monotonic() + wait))
 
     def _give_up(self, attempt: Attempt, error: Exception, condition: str) -> None:
         invocation = attempt.invocation
