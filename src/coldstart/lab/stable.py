@@ -9,6 +9,8 @@ from typing import Any, Final
 
 from nbformat import NotebookNode
 
+from coldstart.lab.face import TARGET
+
 MEASURED: Final = "measured"
 RULES: Final = tuple(
     (re.compile(pattern), replacement)
@@ -99,6 +101,8 @@ def _mask(output: NotebookNode) -> None:
     else:
         for kind in output.data:
             output.data[kind] = _walk(output.data[kind])
+            if kind == TARGET:  # another machine may keep functions apart by other means
+                output.data[kind].pop("isolation", None)
 
 
 def _walk(value: Any) -> Any:

@@ -59,10 +59,12 @@ def _elements(shape: Any, value: list[Any], limits: Limits, path: str) -> Iterat
 
 def _entries(shape: Any, value: Mapping[str, Any], limits: Limits, path: str) -> Iterator[str]:
     yield from (_said(shape, value, path, words) for words in _violated(shape, value, limits))
-    for part, whom, found in ((shape.key, "Map keys", value.keys()), (shape.value, "Map value", value.values())):
-        if any(any(_violated(part, one, limits)) for one in found):
-            words = ", ".join(_all(part, limits))
-            yield _said(shape, value, path, f"{whom} must satisfy constraint: [{words}]")
+    if any(any(_violated(shape.key, key, limits)) for key in value):
+        words = ", ".join(_all(shape.key, limits))
+        yield _said(shape, value, path, f"Map keys must satisfy constraint: [{words}]")
+    if any(any(_violated(shape.value, one, limits)) for one in value.values()):
+        words = ", ".join([*_all(shape.value, limits), "Member must not be null"])
+        yield _said(shape, value, path, f"Map value must satisfy constraint: [{words}]")
 
 
 def _all(shape: Shape, limits: Limits) -> list[str]:
