@@ -47,16 +47,14 @@ def package(code: str) -> bytes:
 
 
 def create(aws, name: str, code: str = HANDLER, **configuration) -> None:
-    """Create a function with one whole vCPU and wait until it is active."""
+    """Create a function, with one whole vCPU if nothing else is said, and wait until it is active."""
     aws.create_function(
         FunctionName=name,
         Runtime="python3.13",
         Handler="app.handler",
         Role=execution_role(client("iam")),
         Code={"ZipFile": package(code)},
-        MemorySize=1769,
-        Timeout=10,
-        **configuration,
+        **{"MemorySize": 1769, "Timeout": 10, **configuration},
     )
     aws.get_waiter("function_active_v2").wait(FunctionName=name, WaiterConfig={"Delay": 0.01, "MaxAttempts": 1000})
 

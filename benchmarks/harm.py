@@ -3,25 +3,22 @@
 Floor, measured in the same run, just before: the same function alone.
 """
 
-import io
 import json
 import statistics
 import threading
 import time
-import zipfile
 from concurrent.futures import ThreadPoolExecutor
 
-import boto3
+from _lambda import HANDLER, PORT, client, create
 from _table import Row, show, times_ms
-from botocore.config import Config
 
 from coldstart import stack
 from coldstart.paths import EMULATOR
 
-PORT = 4599
 FUNCTIONS = EMULATOR / "tests" / "harm" / "functions"
-NEIGHBOUR = "def handler(event, context):\n    return event\n"
 BUDGET = 2.0  # times the floor
+USUAL = {"MemorySize": 512, "Timeout": 3}
+"""0.29 vCPU, which is what most functions have."""
 ALONE, SECONDS = 200, 2.0
 KINDS = {
     "computes": ("ignores_every_signal", {}),
@@ -42,35 +39,6 @@ KINDS = {
     "reads no telemetry": ("never_reads_telemetry", {}),
     "crashes": ("crashes_in_every_way", {"how": "null pointer"}),
 }
-
-
-def client():
-    """Return a client that never retries."""
-    return boto3.client(
-        "lambda",
-        endpoint_url=f"http://127.0.0.1:{PORT}",
-        region_name="us-east-1",
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-        config=Config(retries={"total_max_attempts": 1}, read_timeout=60),
-    )
-
-
-def create(aws, name: str, source: str) -> None:
-    """Create a function with 512 MB (0.29 vCPU), which is what most have, and wait until it is active."""
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w") as archive:
-        archive.writestr(f"{name}.py", source)
-    aws.create_function(
-        FunctionName=name,
-        Runtime="python3.13",
-        Handler=f"{name}.handler",
-        Role="arn:aws:iam::000000000000:role/benchmark",
-        Code={"ZipFile": content.getvalue()},
-        MemorySize=512,
-        Timeout=3,
-    )
-    aws.get_waiter("function_active_v2").wait(FunctionName=name, WaiterConfig={"Delay": 0.1})
 
 
 def beside(aws, name: str, event: str) -> list[float]:
@@ -94,10 +62,10 @@ def beside(aws, name: str, event: str) -> list[float]:
 def rows() -> list[Row]:
     """Measure each kind."""
     aws, found = client(), []
-    create(aws, "neighbour", NEIGHBOUR)
+    create(aws, "neighbour", HANDLER, **USUAL)
     times_ms(lambda: aws.invoke(FunctionName="neighbour", Payload="{}"), 50)
     for what, (name, event) in KINDS.items():
-        create(aws, name, (FUNCTIONS / f"{name}.py").read_text())
+        create(aws, name, (FUNCTIONS / f"{name}.py").read_text(), **USUAL)
         alone = statistics.median(times_ms(lambda: aws.invoke(FunctionName="neighbour", Payload="{}"), ALONE))
         harmed = statistics.median(beside(aws, name, json.dumps(event)))
         aws.delete_function(FunctionName=name)
@@ -108,6 +76,7 @@ def rows() -> list[Row]:
 
 def main() -> None:
     """Measure and print."""
+    stack.down(PORT)
     stack.up(PORT)
     try:
         note = "Median of a warm Invoke of an empty function through boto3; the floor is the same function alone."
