@@ -15,7 +15,7 @@ from ports import unused_port
 
 from coldstart import stack
 from coldstart.course import Section
-from coldstart.lab import notebook, run, stable
+from coldstart.lab import notebook, run, stable, target
 
 
 class Emulator:
@@ -73,7 +73,7 @@ def _prove(section: Section, here: Emulator, nb_regression: Any) -> Proof:
     comparison = nb_regression.check(str(section.lab), raise_errors=False)
     nb, seconds = comparison.nb_final, time.monotonic() - started
     done = run.Run(nb, seconds, tuple(run.results(nb)), "; ".join(errors(nb)))
-    run.record(section.slug, done)
+    run.record(section.slug, done, target.find().isolation)
     return Proof(comparison, stable.differ(comparison.nb_initial, nb), done, before, inventory())
 
 

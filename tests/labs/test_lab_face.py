@@ -244,6 +244,13 @@ def test_measurements_are_kept_and_not_compared():
     assert not stable.differ(one, other)
 
 
+def test_what_kept_functions_apart_is_for_the_record_and_not_compared():
+    told = {"name": "localstack-dockerless", "isolation": "each function was in a sandbox"}
+    shown = new_output("display_data", data={face.TARGET: told})
+    kept, _ = stable.stable_outputs(new_notebook(cells=[new_code_cell("x", id="x", outputs=[shown])]), {})
+    assert kept.cells[0].outputs[0].data[face.TARGET] == {"name": "localstack-dockerless"}
+
+
 def test_in_how_many_pieces_a_stream_arrives_makes_no_difference():
     pieces = _ran("one\n")
     pieces.cells[0].outputs.append(new_output("stream", text="two\n"))

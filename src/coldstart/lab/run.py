@@ -156,14 +156,20 @@ def results(nb: NotebookNode) -> list[Result]:
     return list(last.values())
 
 
-def record(slug: str, done: Run) -> None:
-    """Write a run's record."""
+def record(slug: str, done: Run, isolation: str = "") -> None:
+    """Write a run's record.
+
+    Args:
+        slug: The section.
+        done: The run.
+        isolation: What kept functions apart, of a run whose outputs were made stable and no longer say so.
+    """
     target: dict[str, Any] = next(iter(notebook.emitted(done.nb, TARGET)), {})
-    name, version, isolation = (str(target.get(key, "")) for key in ("name", "version", "isolation"))
+    name, version, told = (str(target.get(key, "")) for key in ("name", "version", "isolation"))
     outcome = "error" if done.error else "passed" if done.passed else "failed"
     checks = tuple({"name": r.name, "passed": r.passed, "message": r.message} for r in done.results)
     seconds = round(done.seconds, 1)
-    records.write(records.Record(slug, seconds, name, version, isolation, outcome, checks))
+    records.write(records.Record(slug, seconds, name, version, isolation or told, outcome, checks))
 
 
 @contextmanager
