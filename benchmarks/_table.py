@@ -71,6 +71,13 @@ def times_ms(action: Callable[[], object], times: int) -> list[float]:
     return taken
 
 
+def seconds(action: Callable[[], object]) -> float:
+    """Return how long an action took, in seconds."""
+    started = time.perf_counter()
+    action()
+    return time.perf_counter() - started
+
+
 def p95(values: list[float]) -> float:
     """Return the 95th percentile."""
     return statistics.quantiles(values, n=20)[-1]

@@ -6,12 +6,10 @@ once; the gateway's DryRun; for what stays, the memory before the functions came
 
 import json
 import os
-import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from _lambda import PORT, bare_runtimes, client, create, resident_mb
-from _table import Row, show
+from _table import Row, seconds, show
 from botocore.exceptions import ClientError
 
 from coldstart import stack
@@ -62,7 +60,7 @@ def load_services() -> None:
 
 def many_functions(aws) -> Row:
     """Measure the last creations among many against the first."""
-    taken = [_seconds(lambda n=n: create(aws, f"many-{n}", ANSWERER)) for n in range(FUNCTIONS)]
+    taken = [seconds(lambda n=n: create(aws, f"many-{n}", ANSWERER)) for n in range(FUNCTIONS)]
     first, last = sum(taken[:EDGE]) / EDGE * 1000, sum(taken[-EDGE:]) / EDGE * 1000
     return Row(
         f"create a function, the last of {FUNCTIONS} (floor: the first)", last, first, "ms", "2 x", last <= 2 * first
@@ -72,10 +70,10 @@ def many_functions(aws) -> Row:
 def many_environments(aws) -> Row:
     """Measure how long it takes until as many environments have started and answered, all at once."""
     with bare_runtimes(SLEEPER) as answer:
-        floor = _seconds(lambda: answer(ENVIRONMENTS)) - SLEEP
+        floor = seconds(lambda: answer(ENVIRONMENTS)) - SLEEP
     create(aws, "wide", SLEEPER)
     with ThreadPoolExecutor(ENVIRONMENTS) as pool:
-        taken = _seconds(lambda: list(pool.map(lambda _: aws.invoke(FunctionName="wide"), range(ENVIRONMENTS)))) - SLEEP
+        taken = seconds(lambda: list(pool.map(lambda _: aws.invoke(FunctionName="wide"), range(ENVIRONMENTS)))) - SLEEP
     return Row(
         f"{ENVIRONMENTS} environments at once (floor: so many runtimes)",
         taken,
@@ -84,12 +82,6 @@ def many_environments(aws) -> Row:
         "1.5 x",
         taken <= 1.5 * floor,
     )
-
-
-def _seconds(action: Callable[[], object]) -> float:
-    started = time.perf_counter()
-    action()
-    return time.perf_counter() - started
 
 
 def main() -> None:

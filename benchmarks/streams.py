@@ -5,11 +5,10 @@ Floor, measured in the same run: the same 1,000 calls of the same client into a 
 
 import json
 import os
-import time
 from collections.abc import Callable, Iterator
 
 from _lambda import PORT, client, create
-from _table import Row, show
+from _table import Row, seconds, show
 
 from coldstart import stack
 
@@ -83,7 +82,7 @@ def through(kind: str) -> Row:
     name = f"benchmark-{kind.lower()}"
     records = [str(number) for number in range(RECORDS)]
     _, put = SOURCES[kind](f"{name}-unread")
-    floor = _seconds(lambda: [put(record) for record in records])
+    floor = seconds(lambda: [put(record) for record in records])
     source, put = SOURCES[kind](name)
     inbox, _ = queue(f"{name}-inbox")
     create(client("lambda"), name, HANDLER, Environment={"Variables": {"QUEUE": inbox}})
@@ -98,18 +97,12 @@ def through(kind: str) -> Row:
         while len(got) < RECORDS:
             got.append(next(arriving))
 
-    taken = _seconds(everything)
+    taken = seconds(everything)
     client("lambda").delete_event_source_mapping(UUID=mapping)
     if (sorted(got, key=int) if kind == "SQS" else got) != records:
         raise SystemExit(f"{kind}: records are missing, doubled or out of order")
     what = f"1,000 records through {kind} (floor: the calls alone)"
     return Row(what, taken, floor, "s", f"{BUDGET:g} x", taken <= BUDGET * floor)
-
-
-def _seconds(action: Callable[[], object]) -> float:
-    started = time.perf_counter()
-    action()
-    return time.perf_counter() - started
 
 
 def main() -> None:

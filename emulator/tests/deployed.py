@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import io
 import itertools
 import json
@@ -28,6 +29,30 @@ def eventually(check: Callable[[], Any], seconds: float = 20) -> Any:
         assert time.monotonic() < deadline, "it did not come true in time"
         time.sleep(0.02)
     return value
+
+
+STREAM = "stream"
+
+
+@contextlib.contextmanager
+def log_group(server: Any, name: str) -> Iterator[str]:
+    """A log group of that name with a stream; gone afterwards."""
+    logs = server.client("logs")
+    logs.create_log_group(logGroupName=name)
+    logs.create_log_stream(logGroupName=name, logStreamName=STREAM)
+    yield name
+    logs.delete_log_group(logGroupName=name)
+
+
+def writer(server: Any, group: str) -> Callable[..., None]:
+    """What writes messages to such a group."""
+
+    def write(*messages: str) -> None:
+        now = int(time.time() * 1000)
+        sent = [{"timestamp": now, "message": message} for message in messages]
+        server.client("logs").put_log_events(logGroupName=group, logStreamName=STREAM, logEvents=sent)
+
+    return write
 
 
 def events(server: Any, function: Any, reports: int = 1, group: str = "") -> list[dict[str, Any]]:
@@ -148,6 +173,20 @@ def deployer(client: Any, made: list[Function]) -> Deploy:
         client.create_function(FunctionName=name, Code=code, **options)
         made.append(Function(client, name))
         return made[-1].settled()
+
+    return deploy
+
+
+def deploy_in(account: str) -> Any:
+    """A fixture like `deploy`, for the tests of one file, in an account of theirs."""
+
+    @pytest.fixture(scope="module")
+    def deploy(server: Any) -> Iterator[Deploy]:
+        made: list[Function] = []
+        client = server.client("lambda", account)
+        yield deployer(client, made)
+        for function in made:
+            client.delete_function(FunctionName=function.name)
 
     return deploy
 

@@ -10,7 +10,7 @@ import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from deployed import archive, eventually
+from deployed import archive, eventually, log_group, writer
 
 FORMAT = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html"
 LAMBDA = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format.html"
@@ -20,21 +20,13 @@ LAMBDA = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWa
 def space(server, request):
     """A log group and namespace of the test's own."""
     name = f"/embedded/{request.node.nodeid.rpartition('::')[2]}".translate(str.maketrans("[]", "--"))
-    logs = server.client("logs")
-    logs.create_log_group(logGroupName=name)
-    logs.create_log_stream(logGroupName=name, logStreamName="stream")
-    yield name
-    logs.delete_log_group(logGroupName=name)
+    with log_group(server, name):
+        yield name
 
 
 @pytest.fixture
 def write(server, space):
-    def write(*messages):
-        now = int(time.time() * 1000)
-        events = [{"timestamp": now, "message": message} for message in messages]
-        server.client("logs").put_log_events(logGroupName=space, logStreamName="stream", logEvents=events)
-
-    return write
+    return writer(server, space)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from botocore.exceptions import ClientError
-from deployed import archive, eventually
+from deployed import archive, eventually, log_group, writer
 from fronts import admit
 
 PATTERNS = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html"
@@ -23,21 +23,13 @@ ALARM_EVENT = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/al
 @pytest.fixture
 def group(server, request):
     """A log group with a stream; gone after the test."""
-    logs, name = server.client("logs"), f"/tests/{request.node.name}"
-    logs.create_log_group(logGroupName=name)
-    logs.create_log_stream(logGroupName=name, logStreamName="stream")
-    yield name
-    logs.delete_log_group(logGroupName=name)
+    with log_group(server, f"/tests/{request.node.name}") as name:
+        yield name
 
 
 @pytest.fixture
 def write(server, group):
-    def write(*messages):
-        now = int(time.time() * 1000)
-        events = [{"timestamp": now, "message": message} for message in messages]
-        server.client("logs").put_log_events(logGroupName=group, logStreamName="stream", logEvents=events)
-
-    return write
+    return writer(server, group)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from botocore.exceptions import ClientError
-from deployed import archive, deployer, eventually
+from deployed import archive, deploy_in, deployer, eventually
 from networks import network
 from policies import allow, deny, when
 from roles import People, document, session_of, trust
@@ -56,13 +56,7 @@ def people(server):
     return People(server, ACCOUNT)
 
 
-@pytest.fixture(scope="module")
-def deploy(server):
-    made = []
-    client = server.client("lambda", ACCOUNT)
-    yield deployer(client, made)
-    for function in made:
-        client.delete_function(FunctionName=function.name)
+deploy = deploy_in(ACCOUNT)
 
 
 def refused(call, **parameters):

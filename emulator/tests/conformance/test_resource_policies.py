@@ -17,7 +17,7 @@ import pytest
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.exceptions import ClientError
-from deployed import archive, deployer, eventually
+from deployed import archive, deploy_in, eventually
 from fronts import HttpApi, RestApi, arn, ask, open_url, uri
 from policies import allow, deny
 from roles import People, document, session_of, trust
@@ -59,13 +59,7 @@ def people(server):
     return People(server, ACCOUNT)
 
 
-@pytest.fixture(scope="module")
-def deploy(server):
-    made = []
-    client = server.client("lambda", ACCOUNT)
-    yield deployer(client, made)
-    for function in made:
-        client.delete_function(FunctionName=function.name)
+deploy = deploy_in(ACCOUNT)
 
 
 @pytest.fixture(scope="module")

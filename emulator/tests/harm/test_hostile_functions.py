@@ -78,7 +78,8 @@ def _event(harm: Harm, house: Any, somebody: str) -> dict[str, Any]:
     told = house.neighbour.invoke({"how": "tell"}).value
     match harm.file:
         case "reads_the_host":
-            event["paths"] = [str(house.server.data), str(house.server.data / "server.log"), str(Path.home())]
+            places = house.server.data, house.server.data / "server.log", Path.home(), Path.home() / ".bashrc"
+            event["paths"] = [str(place) for place in places]
         case "meddles_with_neighbours":
             event["pid"] = _neighbours_process(house) if house.sandboxed else told["pid"]
         case "replaces_tmp":

@@ -91,14 +91,14 @@ def test_a_trace_of_subsegments_alone_has_a_summary():
 
 def test_no_datagram_ends_the_daemon(monkeypatch):
     """Its one thread serves all environments."""
-    sent, one = [], daemon.Daemon()
+    sent = []
     monkeypatch.setattr(daemon.SEGMENTS, "add", sent.append)
     monkeypatch.setattr(daemon, "sent_by", lambda _version, document: document)
     listener = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     listener.bind((HOST, 0))
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
         client.connect(listener.getsockname())
-        close = one.open(listener, None)
+        close = daemon.DAEMON.open(listener, None)
         for datagram in (b"[" * 60_000, b"\xff\xff\n{}", b"", b'{"format": "json"}\nlast'):
             client.send(datagram)
         eventually(lambda: sent)

@@ -244,7 +244,8 @@ class ProcessExecutor(RuntimeExecutor):
     def _connect(self, ended: contextlib.ExitStack) -> Network:
         connected = network.connect()
         ended.callback(connected.close)
-        ended.callback(DAEMON.open(connected.xray, self.function_version))
+        if connected.xray:
+            ended.callback(DAEMON.open(connected.xray, self.function_version))
         if self.surroundings:
             ended.callback(self.surroundings.serve(self.function_version, connected))
         return connected

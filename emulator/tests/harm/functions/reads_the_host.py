@@ -4,7 +4,7 @@ import errno
 import glob
 import os
 
-PATHS = ("/etc/shadow", "/root/.bashrc", "/root", "/home", "/var/lib", "/var/log", "/var/spool", "/boot", "/sys/kernel",
+PATHS = ("/etc/shadow", "/home", "/var/lib", "/var/log", "/var/spool", "/boot", "/sys/kernel",
          "/proc/kcore", "/proc/kmsg", "/proc/1/environ", "/proc/1/root/etc/shadow", "/proc/1/mem", "/proc/1/fd/0",
          "/proc/1/cwd/etc/shadow", "/run", "/srv")  # fmt: skip
 

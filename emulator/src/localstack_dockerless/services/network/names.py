@@ -5,49 +5,15 @@ Nothing else exists, and the answer says so at once.
 
 from __future__ import annotations
 
-import selectors
 import socket
-import threading
-from collections.abc import Callable
 
+from localstack_dockerless.services.datagrams import Datagrams
 from localstack_dockerless.services.network.decisions import Caller
 from localstack_dockerless.services.network.hosts import HOSTS
 
 SIZE = 4096
 OF_AWS = ("amazonaws.com", "on.aws", "api.aws", "localhost", "localhost.localstack.cloud")
 LOCAL = "127.0.0.1"
-
-
-class Names:
-    """One thread for all environments; each has a socket of its own, which tells who asks."""
-
-    def __init__(self) -> None:
-        self._selector = selectors.DefaultSelector()
-        self._lock = threading.Lock()
-        self._running = False
-
-    def open(self, listener: socket.socket, caller: Caller) -> Callable[[], None]:
-        """Answer an environment, until what this returns is called."""
-        listener.setblocking(False)
-        with self._lock:
-            self._selector.register(listener, selectors.EVENT_READ, caller)
-            if not self._running:
-                self._running = True
-                threading.Thread(target=self._run, name="dockerless-names", daemon=True).start()
-        return lambda: self._close(listener)
-
-    def _close(self, listener: socket.socket) -> None:
-        with self._lock:
-            self._selector.unregister(listener)
-            listener.close()
-
-    def _run(self) -> None:
-        while True:
-            ready = self._selector.select()
-            with self._lock:
-                for key, _ in ready:
-                    if key.fd in self._selector.get_map():
-                        _take(key.fileobj, key.data)  # type: ignore[arg-type]
 
 
 def _take(listener: socket.socket, caller: Caller) -> None:
@@ -90,5 +56,5 @@ def address_of(name: str, caller: Caller) -> str | None:
     return found.address if found else None
 
 
-NAMES = Names()
-"""The server's ones."""
+NAMES = Datagrams("dockerless-names", _take)
+"""The server's resolver."""
