@@ -20,6 +20,8 @@ from coldstart.errors import CourseError
 from coldstart.paths import EMULATOR, STATE
 
 DEFAULT_PORT: Final = 4566
+TIME_SCALE: Final = 0.02
+"""Of Lambda's waits before retries and between health checks: a minute takes 1.2 seconds."""
 LOOPBACK: Final = "127.0.0.1,localhost"
 PERSONAL: Final = (
     "AWS_PROFILE",
@@ -37,6 +39,7 @@ OURS: Final = {
     "another port with --port": "another one with COLDSTART_PORT",
     "above 1023 with --port": "above 1023 with COLDSTART_PORT",
     " or choose --data": "",
+    "DOCKERLESS_TIME_SCALE": "COLDSTART_TIME_SCALE",
     " or choose another --data": "",
     "; choose --data": "",
 }
@@ -215,6 +218,11 @@ def data_directory(port: int) -> Path:
     return STATE / "emulator" / str(port)
 
 
+def own_environment() -> dict[str, str]:
+    """Return the variables that the emulator starts with; ``COLDSTART_TIME_SCALE=1`` has it wait as long as AWS does."""
+    return {**os.environ, "DOCKERLESS_TIME_SCALE": os.environ.get("COLDSTART_TIME_SCALE") or str(TIME_SCALE)}
+
+
 def _call(verb: str, port: int, *arguments: str, check: bool = True) -> str:
     result = _run([verb, "--port", str(port), "--data", str(data_directory(port)), *arguments])
     if check and result.returncode:
@@ -228,7 +236,7 @@ def _run(arguments: list[str]) -> subprocess.CompletedProcess[str]:
     if not COMMAND.exists():
         raise CourseError("The emulator is not installed; type `make up`, which sets it up.")
     with subprocess.Popen(
-        [str(COMMAND), *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [str(COMMAND), *arguments], env=own_environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
         try:
             stdout, stderr = process.communicate()

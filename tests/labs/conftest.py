@@ -1,52 +1,19 @@
-"""One emulator for each worker, so that labs never share state, and the runs that several proofs look at."""
+"""The runs of labs that several proofs look at."""
 
-import subprocess
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
+from emulators import Emulator, emulator, here
 from inventory import inventory
 from nbformat import NotebookNode
-from ports import unused_port
 
-from coldstart import stack
 from coldstart.course import Section
 from coldstart.lab import notebook, run, stable, target
 
-
-class Emulator:
-    """A real emulator on a port of its own."""
-
-    def __init__(self, port: int, data: Path) -> None:
-        self.endpoint = stack.Endpoint(f"http://127.0.0.1:{port}", port)
-        self.arguments = [f"--port={port}", f"--data={data}"]
-
-    def command(self, verb: str) -> None:
-        subprocess.run([stack.COMMAND, verb, *self.arguments], check=True, capture_output=True, timeout=60)
-
-    def reset(self) -> None:
-        httpx.post(f"{self.endpoint.url}/_dockerless/reset", timeout=30).raise_for_status()
-
-
-@pytest.fixture(scope="session")
-def emulator(tmp_path_factory):
-    server = Emulator(unused_port(), tmp_path_factory.mktemp("emulator"))
-    server.command("start")
-    yield server
-    server.command("stop")
-
-
-@pytest.fixture
-def here(emulator, monkeypatch):
-    """The emulator, empty, and the variables that make boto3 in this process talk to it."""
-    emulator.reset()
-    for name, value in emulator.endpoint.environment.items():
-        monkeypatch.setenv(name, value)
-    return emulator
+__all__ = ["emulator", "here"]
 
 
 @dataclass(frozen=True)

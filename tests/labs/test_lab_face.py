@@ -6,6 +6,7 @@ import json
 import threading
 import zipfile
 from contextlib import nullcontext
+from dataclasses import replace
 
 import pytest
 from inventory import inventory
@@ -45,6 +46,18 @@ def test_the_emulator_is_named(here, monkeypatch, capsys):
     assert capsys.readouterr().out.startswith("Running on localstack-dockerless ")
     assert target.os.environ["AWS_DEFAULT_REGION"] == "us-east-1"
     assert target.os.environ["AWS_ACCESS_KEY_ID"] == "test"
+
+
+@pytest.mark.parametrize(("scale", "said"), [(0.02, "1/50 of their time here."), (1.0, "their full time.")])
+def test_how_long_waits_take_is_said_and_returned(here, monkeypatch, capsys, scale, said):
+    face.begin("14")
+    monkeypatch.setattr(face._lab(), "target", replace(face._lab().target, time_scale=scale))
+    assert face.waits() == scale
+    assert said in capsys.readouterr().out
+
+
+def test_the_emulator_of_the_course_shortens_waits(here):
+    assert target.find().time_scale == stack.TIME_SCALE
 
 
 class _Docker(http.server.BaseHTTPRequestHandler):

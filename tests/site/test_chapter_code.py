@@ -1,74 +1,89 @@
-import json
-import re
-import textwrap
+"""What a chapter shows as code stands in a file, and the file runs."""
 
-import boto3
+import contextlib
+import io
+import json
+import os
+import re
+import subprocess
+
 import pytest
-from botocore.awsrequest import AWSResponse
 from cfnlint import api
 from cfnlint.config import ManualArgs
+from emulators import emulator, here
 
-from coldstart import course
+from coldstart.course import sections
+from coldstart.lab.stable import stable
+from coldstart.paths import BOOK, EMULATOR, LABS
 
-FENCE = re.compile(r"^```(?P<language>\w+)\n(?P<code>.*?)^```$", re.MULTILINE | re.DOTALL)
-BLOCKS = [
-    pytest.param(found["language"], found["code"], id=f"{section.slug}-{number}")
-    for section in course.sections()
-    for number, found in enumerate(FENCE.finditer(section.chapter.read_text(encoding="utf-8")))
-]
-TEMPLATE = """
-Transform: AWS::Serverless-2016-10-31
-Resources:
-  NewVersionErrors: {Type: AWS::CloudWatch::Alarm, Properties: {
-    ComparisonOperator: GreaterThanThreshold, EvaluationPeriods: 1, MetricName: Errors, Namespace: AWS/Lambda,
-    Period: 60, Statistic: Sum, Threshold: 0}}
-  Subject:
-    Type: AWS::Serverless::Function
-    Properties:
-      InlineCode: "def handler(event, context): pass"
-      Handler: index.handler
-      Runtime: python3.13
-"""
+__all__ = ["emulator", "here"]
+EXAMPLES = BOOK / "examples"
+FENCE = re.compile(r"^( *)```(?P<language>\S*)[^\n]*\n(?P<body>.*?)^\1```$", re.MULTILINE | re.DOTALL)
+SHOWN = re.compile(r'^ *--8<-- "(?P<file>[^":]+)(?P<part>:[a-z0-9-]+)?"$', re.MULTILINE)
+HIDDEN = frozenset({"setup.py"})
+SECTIONS = [pytest.param(section, id=section.slug) for section in sections()]
 
 
-@pytest.fixture
-def requests_sent(monkeypatch):
-    """Answer every call of boto3 with an empty success, and keep what was sent."""
-    sent = []
-
-    def answer(request, **_):
-        sent.append(request)
-        return _Success(request.url)
-
-    for key, value in {
-        "AWS_DEFAULT_REGION": "us-east-1",
-        "AWS_ACCESS_KEY_ID": "x",
-        "AWS_SECRET_ACCESS_KEY": "x",
-    }.items():
-        monkeypatch.setenv(key, value)
-    make = boto3.client
-
-    def client(*args, **kwargs):
-        made = make(*args, **kwargs)
-        made.meta.events.register("before-send", answer)
-        return made
-
-    monkeypatch.setattr(boto3, "client", client)
-    return sent
+def shown(section):
+    """Return the files that a chapter shows, each once, in its order."""
+    return list(dict.fromkeys(found["file"] for found in SHOWN.finditer(section.chapter.read_text(encoding="utf-8"))))
 
 
-class _Success(AWSResponse):
-    def __init__(self, url):
-        super().__init__(url, 200, {}, raw=None)
-        self._content = b"{}"
+def examples(section):
+    return [path for path in sorted((EXAMPLES / section.slug).glob("*")) if path.is_file()]
 
 
-@pytest.mark.parametrize(("language", "code"), BLOCKS)
-def test_what_a_chapter_shows_is_accepted_by_what_reads_it(language, code, requests_sent):
-    if language == "python":
-        exec(compile(code, "chapter", "exec"), {"boto3": boto3, "functions": boto3.client("lambda")})
-        assert [json.loads(request.body) for request in requests_sent]
-    else:
-        assert language == "yaml"
-        found = api.lint(TEMPLATE + textwrap.indent(code, " " * 6), config=ManualArgs(regions=["us-east-1"]))
-        assert not [str(match) for match in found]
+@pytest.mark.parametrize("section", SECTIONS)
+def test_no_code_is_typed_into_a_chapter(section):
+    bodies = [found["body"] for found in FENCE.finditer(section.chapter.read_text(encoding="utf-8"))]
+    assert [body for body in bodies if not SHOWN.fullmatch(body.rstrip("\n"))] == []
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_every_example_is_shown_or_used(section):
+    files = examples(section)
+    scripts = "".join(path.read_text(encoding="utf-8") for path in files if path.suffix in {".py", ".sh"})
+    unseen = [path.name for path in files if f"{section.slug}/{path.name}" not in shown(section)]
+    assert [name for name in unseen if name not in HIDDEN and name not in scripts] == []
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_what_a_chapter_shows_runs(section, here, monkeypatch):
+    """In the order of the chapter, in one Python and from one folder, on an account that only ``setup.py`` has touched."""
+    monkeypatch.syspath_prepend(EXAMPLES)
+    folder = EXAMPLES / section.slug
+    if not folder.is_dir():
+        assert not [name for name in shown(section) if not (LABS / "functions" / name).exists()]
+        return
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
+    monkeypatch.setenv("AWS_PAGER", "")
+    monkeypatch.setenv("PATH", f"{EMULATOR}/.venv-programs/bin", prepend=os.pathsep)
+    names, printed = {"__name__": "example"}, {}
+    order = [path for path in [folder / "setup.py"] if path.exists()]
+    order += [BOOK / "examples" / name for name in shown(section) if (EXAMPLES / name).exists()]
+    for path in order:
+        printed[path.stem] = _run(path, names, printed)
+
+
+def _run(path, names, printed):
+    """Run one file and return what it printed; what is no program is read by what reads such files."""
+    source = path.read_text(encoding="utf-8")
+    match path.suffix:
+        case ".py":
+            with contextlib.redirect_stdout(io.StringIO()) as out:
+                exec(compile(source, path, "exec"), names)
+            return out.getvalue()
+        case ".sh":
+            done = subprocess.run(["bash", "-euo", "pipefail", path], capture_output=True, text=True, check=False)
+            assert done.returncode == 0, done.stderr
+            return done.stdout
+        case ".yaml":
+            assert [str(found) for found in api.lint(source, config=ManualArgs(regions=["us-east-1"]))] == []
+        case ".json":
+            json.loads(source)
+        case ".txt":
+            assert stable(printed[path.stem]).strip() == stable(source).strip(), f"{path.name} is not what was printed"
+        case other:
+            assert other in {"", ".mjs"}, f"nothing here runs or reads {path.name}"
+    return ""

@@ -100,9 +100,18 @@ def test_an_environment_killed_while_frozen_is_replaced_unnoticed(server, deploy
     before = function.invoke().value
     (runtime,) = runtimes(server, function.name)
     runtime.kill()
+    eventually(lambda: not is_alive(runtime))  # SIGKILL takes its time: until then the invocation would meet it
     answer = function.invoke()
     assert answer.error is None
     assert answer.value != before or runtime.pid not in psutil.pids()
+
+
+def is_alive(process):
+    """Whether it still holds its connections: a zombie has closed them."""
+    try:
+        return process.status() not in (psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD)
+    except psutil.NoSuchProcess:
+        return False
 
 
 # Messages

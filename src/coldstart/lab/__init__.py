@@ -4,9 +4,9 @@ Labs are plain boto3. What is here is what boto3 does not do: say which AWS a la
 draw a chart, give a confidence interval.
 """
 
-from coldstart.lab.face import begin, check, checks, fact, settle, supports
+from coldstart.lab.face import begin, check, checks, fact, settle, supports, waits
 from coldstart.lab.figure import chart, show
 from coldstart.lab.interval import interval
 from coldstart.lab.packaging import package
 
-__all__ = ["begin", "chart", "check", "checks", "fact", "interval", "package", "settle", "show", "supports"]
+__all__ = ["begin", "chart", "check", "checks", "fact", "interval", "package", "settle", "show", "supports", "waits"]

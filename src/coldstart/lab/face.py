@@ -97,6 +97,17 @@ def supports(feature: str) -> bool:
     return not reason
 
 
+def waits() -> float:
+    """Say how long Lambda's own waits take here, before retries and between health checks, and return the factor.
+
+    Returns:
+        1.0 where they take as long as on AWS, less where they are shortened.
+    """
+    scale = _lab().target.time_scale
+    print("Lambda's waits take " + ("their full time." if scale == 1 else f"1/{1 / scale:.0f} of their time here."))
+    return scale
+
+
 def settle() -> None:
     """Wait until a new role is known to Lambda: some seconds on AWS, no time elsewhere."""
     if _lab().target.kind == "aws":

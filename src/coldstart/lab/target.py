@@ -39,6 +39,7 @@ class Target:
         endpoint: What ``AWS_ENDPOINT_URL`` says, empty on AWS.
         missing: What this target does not do: feature and reason.
         isolation: What keeps functions apart there, for a person; empty where that is AWS's affair.
+        time_scale: Factor for Lambda's waits before retries and between health checks.
     """
 
     kind: Kind
@@ -47,6 +48,7 @@ class Target:
     endpoint: str
     missing: dict[str, str]
     isolation: str = ""
+    time_scale: float = 1.0
 
     @property
     def sentence(self) -> str:
@@ -73,7 +75,9 @@ def find() -> Target:
     if info := _get(endpoint, "/_dockerless/info"):
         version = str(info.get("version", ""))
         isolation = _isolation(info.get("capabilities", {}))
-        return Target("dockerless", f"localstack-dockerless {version}".strip(), version, endpoint, {}, isolation)
+        scale = float(info.get("time_scale", 1))
+        name = f"localstack-dockerless {version}".strip()
+        return Target("dockerless", name, version, endpoint, {}, isolation, scale)
     if health := _get(endpoint, "/_localstack/health"):
         version = str(health.get("version", ""))
         return Target("localstack", f"LocalStack {version}".strip(), version, endpoint, MISSING["localstack"])

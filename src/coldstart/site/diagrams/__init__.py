@@ -5,11 +5,12 @@ A chapter shows one as an ordinary picture, ``![what it shows](assets/diagrams/N
 """
 
 import re
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import Final, Protocol
 
 from coldstart.errors import CourseError
-from coldstart.site.diagrams import aliases, memory_cpu
 from coldstart.site.diagrams.shapes import Drawing
 
 
@@ -20,15 +21,14 @@ class Draw(Protocol):
         """Return the drawing."""
 
 
-DIAGRAMS: Final[dict[str, Draw]] = {
-    "cpu-share": memory_cpu.cpu_share,
-    "cost-bowl": memory_cpu.cost_bowl,
-    "alias-routing": aliases.routing,
-    "alias-lab": aliases.lab_routing,
-    "split-spread": aliases.split_spread,
-    "deployment-types": aliases.deployment_types,
-}
-"""Name to what draws it."""
+def _all() -> dict[str, Draw]:
+    """Return what every module in this folder offers in its ``DIAGRAMS``."""
+    modules = (import_module(f"{__name__}.{module.name}") for module in iter_modules(__path__))
+    return {name: draw for module in modules for name, draw in getattr(module, "DIAGRAMS", {}).items()}
+
+
+DIAGRAMS: Final = _all()
+"""Name to what draws it: those of all modules here."""
 
 PICTURE: Final = re.compile(r"^!\[(?P<alt>[^\]]*)\]\((?:\.\./)*assets/diagrams/(?P<name>[\w-]+)\.svg\)$", re.MULTILINE)
 

@@ -2,6 +2,7 @@
 
 from itertools import accumulate
 from math import comb
+from typing import Final
 
 from coldstart.site.diagrams.shapes import NARROW, Drawing, Point, Scale
 
@@ -167,3 +168,11 @@ def _version(drawing: Drawing, at: Point, name: str, colour: str) -> None:
     drawing.lock((at[0] + 16, at[1] + 21), colour)
     drawing.text((at[0] + 40, at[1] + 27), name, anchor="start", look="bold")
     drawing.text((at[0] + 40, at[1] + 46), "frozen", anchor="start", look="small f-muted")
+
+
+DIAGRAMS: Final = {
+    "alias-routing": routing,
+    "alias-lab": lab_routing,
+    "split-spread": split_spread,
+    "deployment-types": deployment_types,
+}

@@ -93,3 +93,9 @@ def cost_bowl(*, narrow: bool = False) -> Drawing:
 def _duration(share: float) -> float:
     """Return the time of a handler that computes, waits a little, and slows down when it is short of memory."""
     return (1 + (0.1 / share) ** 2) / min(share, 1) + 0.15
+
+
+DIAGRAMS: Final = {
+    "cpu-share": cpu_share,
+    "cost-bowl": cost_bowl,
+}

@@ -1,0 +1,5 @@
+functions.update_alias(
+    FunctionName="payments",
+    Name="live",
+    RoutingConfig={"AdditionalVersionWeights": {}},
+)
