@@ -162,8 +162,12 @@ def runtime_end(*, narrow: bool = False) -> Drawing:
     )
     left, right = 4, drawing.size[0] - 4
     x = Scale((0, 4), (42, right - 42)) if narrow else Scale((0, 4), (60, right - 70))
-    dates = ((0, "notice", f"\u2212{notice} days"), (1.4, "deprecated", "the date"))
-    dates += ((2.75, "no create", f"+{create} days"), (4, "no update", f"+{update} days"))
+    dates: tuple[tuple[float, str, str], ...] = (
+        (0, "notice", f"\u2212{notice} days"),
+        (1.4, "deprecated", "the date"),
+        (2.75, "no create", f"+{create} days"),
+        (4, "no update", f"+{update} days"),
+    )
     for place, name, when in dates:
         drawing.text((x(place), 20), name, look="small bold")
         drawing.text((x(place), 40), when, look="small f-muted")
