@@ -11,7 +11,7 @@ from coldstart.lab.checking import CheckFailed, check
 
 OLD_PRICE, NEW_PRICE, CURRENCY = 2.5, 3.1, "CHF"
 SLOW, LONGEST = 1.2, 5  # seconds: what the carrier may take, and what nobody waits for any more
-PREPARATION = 200  # ms: what notice.py sleeps once in each environment
+PREPARATION = 100  # ms: what notice.py sleeps once in each environment
 
 
 def _settings(aws: boto3.Session, name: str) -> dict[str, Any]:

@@ -89,7 +89,7 @@ REWRITTEN = [
     ({"told": "parcels"}, "The customer who waits for C-8 is told about 2 parcels, not about one."),
     ({"told": "[]"}, 'The notice about C-7 does not list it under "on their way"'),
     ({"told": '[event["parcel"]]', "counted": "1"}, "the count should go on from call to call"),
-    ({"told": '[event["parcel"]]', "first": "served += 1; time.sleep(0.2)", "before": ""}, "the slow line runs again"),
+    ({"told": '[event["parcel"]]', "first": "served += 1; time.sleep(0.1)", "before": ""}, "the slow line runs again"),
     ({"told": "event['parcels']"}, "coldstart-01-notice ends in KeyError: 'parcels'"),
 ]
 
@@ -106,7 +106,7 @@ def test_a_notice_may_be_written_in_any_way_that_tells_one_parcel_and_counts(mad
     for parts, message in REWRITTEN:
         with subtests.test(**parts):
             source = NOTICE.format(
-                **{"before": "time.sleep(0.2)", "first": "served += 1", "counted": "served", **parts}
+                **{"before": "time.sleep(0.1)", "first": "served += 1", "counted": "served", **parts}
             )
             said = made("one-customer", "notice", source)
             assert message in said

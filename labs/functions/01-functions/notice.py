@@ -2,7 +2,7 @@
 
 import time
 
-time.sleep(0.2)  # stands for imports and connections
+time.sleep(0.1)  # stands for imports and connections
 served = 0
 parcels = []
 
