@@ -48,19 +48,23 @@ def _policies_down(drawing: Drawing) -> None:
         drawing.box((middle - 54, 6), (108, 56))
         drawing.text((middle, 30), first)
         drawing.text((middle, 50), second)
-        drawing.path([(middle, 62), (140 + 40 * column, 194)], "a", arrow=True)
-        drawing.path([(140 + 40 * column, 268), (middle, 402)], "b", arrow=True)
+        drawing.path([(middle, 62), (middle, 84)], "a")
+        drawing.path([(middle, 382), (middle, 402)], "b", arrow=True)
         drawing.box((middle - 54, 404), (108, 44))
         drawing.text((middle, 431), target)
-    drawing.box((110, 196), (140, 72))
-    drawing.text((180, 228), "function", look="bold")
-    drawing.text((180, 249), "your code", look="small f-muted")
-    _gate(drawing, (20, 128), (320, 8), "a")
-    drawing.text((346, 158), "resource-based policy:", anchor="end", look="bold f-a")
-    drawing.text((346, 177), "who may call", anchor="end", look="small f-muted")
-    _gate(drawing, (20, 330), (320, 8), "b")
-    drawing.text((346, 298), "execution role:", anchor="end", look="bold f-b")
-    drawing.text((346, 317), "what the code may do", anchor="end", look="small f-muted")
+    for colour, line, start, end in (("a", 84, 84, 194), ("b", 382, 268, 382)):
+        drawing.path([(60, line), (300, line)], colour)
+        drawing.path([(90, start), (90, end)], colour, arrow=colour == "a")
+    drawing.box((20, 196), (140, 72))
+    drawing.text((90, 228), "function", look="bold")
+    drawing.text((90, 249), "your code", look="small f-muted")
+    _gate(drawing, (20, 134), (140, 8), "a")
+    drawing.text((174, 116), "resource-based", anchor="start", look="bold f-a")
+    drawing.text((174, 136), "policy", anchor="start", look="bold f-a")
+    drawing.text((174, 156), "who may call", anchor="start", look="small f-muted")
+    _gate(drawing, (20, 322), (140, 8), "b")
+    drawing.text((174, 322), "execution role", anchor="start", look="bold f-b")
+    drawing.text((174, 342), "what the code may do", anchor="start", look="small f-muted")
 
 
 def _gate(drawing: Drawing, at: Point, size: Point, colour: str) -> None:
@@ -93,7 +97,7 @@ def deputy(name: str = "confused-deputy", *, condition: bool = True, narrow: boo
 
 def _deputy_across(drawing: Drawing, condition: bool) -> None:
     _account(drawing, (6, 6), (548, 132), "our account")
-    _account(drawing, (6, 214), (230, 108), "the stranger's account")
+    _account(drawing, (6, 214), (230, 108), "their account")
     _thing(drawing, (20, 44), "inbox", "our bucket", "a")
     _thing(drawing, (20, 252), "theirs", "their bucket", "b")
     _thing(drawing, (266, 44), "invoices", "function", "line")
@@ -103,7 +107,7 @@ def _deputy_across(drawing: Drawing, condition: bool) -> None:
     drawing.box((176, 150), (110, 52), fill="surface", stroke="ink", round_by=26)
     drawing.text((231, 181), "S3", look="bold")
     drawing.path([(130, 96), (190, 156)], "a", arrow=True)
-    drawing.path([(130, 262), (192, 197)], "b", arrow=True)
+    drawing.path([(130, 284), (222, 204)], "b", arrow=True)
     drawing.path([(264, 152), (300, 106)], "a", arrow=True)
     _attempt(drawing, [(284, 166), (348, 106)], condition)
     drawing.text((362, 166), "s3.amazonaws.com", anchor="start", look="mono")
@@ -118,7 +122,7 @@ def _deputy_across(drawing: Drawing, condition: bool) -> None:
 
 def _deputy_down(drawing: Drawing, condition: bool) -> None:
     _account(drawing, (6, 6), (348, 204), "our account")
-    _account(drawing, (184, 386), (170, 118), "the stranger's")
+    _account(drawing, (184, 386), (170, 118), "their account", name_at=106)
     _thing(drawing, (20, 40), "invoices", "function", "line")
     _thing(drawing, (232, 40), "ledger", "table", "line")
     _thing(drawing, (232, 136), "inbox", "our bucket", "a")
@@ -126,9 +130,9 @@ def _deputy_down(drawing: Drawing, condition: bool) -> None:
     drawing.text((180, 60), "role", look="small f-muted")
     drawing.box((60, 262), (110, 52), fill="surface", stroke="ink", round_by=26)
     drawing.text((115, 293), "S3", look="bold")
-    _thing(drawing, (214, 426), "theirs", "their bucket", "b")
+    _thing(drawing, (214, 404), "theirs", "their bucket", "b")
     drawing.path([(244, 196), (158, 266)], "a", arrow=True)
-    drawing.path([(236, 426), (156, 312)], "b", arrow=True)
+    drawing.path([(236, 404), (156, 313)], "b", arrow=True)
     drawing.path([(92, 262), (60, 102)], "a", arrow=True)
     _attempt(drawing, [(122, 262), (104, 102)], condition)
     drawing.text((346, 286), "s3.amazonaws.com", anchor="end", look="mono")
@@ -142,9 +146,9 @@ def _deputy_down(drawing: Drawing, condition: bool) -> None:
         drawing.text((14, 420 + 20 * row), line, anchor="start", look="small f-b" if row > 1 else "small f-muted")
 
 
-def _account(drawing: Drawing, at: Point, size: Point, name: str) -> None:
+def _account(drawing: Drawing, at: Point, size: Point, name: str, *, name_at: float = 24) -> None:
     drawing.box(at, size, dashed=True)
-    drawing.text((at[0] + 14, at[1] + 24), name, anchor="start", look="small bold")
+    drawing.text((at[0] + 14, at[1] + name_at), name, anchor="start", look="small bold")
 
 
 def _thing(drawing: Drawing, at: Point, name: str, kind: str, colour: str) -> None:
@@ -190,11 +194,11 @@ def decision(*, narrow: bool = False) -> Drawing:
 
 
 def _decision_across(drawing: Drawing) -> None:
-    drawing.box((140, 6), (280, 48), stroke="ink")
-    drawing.text((280, 35), "Does any policy deny the call?", look="bold")
-    drawing.path([(420, 30), (452, 30)], "b", arrow=True)
-    drawing.text((434, 22), "yes", look="small")
-    _verdict(drawing, (454, 10), "denied", "b")
+    drawing.box((120, 6), (300, 48), stroke="ink")
+    drawing.text((270, 35), "Does any policy deny the call?", look="bold")
+    drawing.path([(420, 30), (454, 30)], "b", arrow=True)
+    drawing.text((437, 20), "yes", look="small")
+    _verdict(drawing, (456, 11), "denied", "b")
     drawing.path([(280, 54), (280, 90)], "ink")
     drawing.text((290, 78), "no: then who calls?", anchor="start", look="small")
     drawing.path([(92, 90), (468, 90)], "ink")
@@ -220,11 +224,11 @@ def _decision_across(drawing: Drawing) -> None:
 
 
 def _decision_down(drawing: Drawing) -> None:
-    drawing.box((6, 6), (226, 56), stroke="ink")
+    drawing.box((32, 6), (174, 56), stroke="ink")
     drawing.text((119, 30), "Does any policy", look="bold")
     drawing.text((119, 50), "deny the call?", look="bold")
-    drawing.path([(232, 34), (250, 34)], "b", arrow=True)
-    drawing.text((302, 74), "yes", look="small")
+    drawing.path([(206, 34), (250, 34)], "b", arrow=True)
+    drawing.text((226, 24), "yes", look="small")
     _verdict(drawing, (252, 15), "denied", "b")
     drawing.path([(119, 62), (119, 112)], "ink", arrow=True)
     drawing.text((130, 94), "no: then who calls?", anchor="start", look="small")
