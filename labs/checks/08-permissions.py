@@ -139,7 +139,9 @@ def _judge_door(statement: Statement, bucket: str, account: str) -> None:
         raise CheckFailed(
             f"Which bucket may announce its files? The statement {name} {named}; SourceArn is to be {bucket}."
         )
-    if accounts != [account]:
+    if accounts and accounts != [account]:
+        raise CheckFailed(f"The statement {name} takes {', '.join(accounts)} for the owner; our account is {account}.")
+    if not accounts:
         raise CheckFailed(
             f"The statement {name} names the bucket and not its owner: a deleted bucket's name can pass to somebody else. "
             f"Add SourceAccount {account}."
@@ -154,7 +156,7 @@ def only_our_bucket(aws: boto3.Session) -> None:
     doors = [one for one in statements if "s3.amazonaws.com" in _principals(one, "Service")]
     if not doors:
         raise CheckFailed("No statement lets S3 in any more, so your own invoices are lost; add one for your bucket.")
-    account = aws.client("sts").get_caller_identity()["Account"]
+    account = _account(aws)
     inbox = f"coldstart-08-inbox-{account}"
     for statement in doors:
         _judge_door(statement, f"arn:aws:s3:::{inbox}", account)
@@ -172,11 +174,14 @@ def stranger_stopped(aws: boto3.Session) -> None:
         time.sleep(0.1)
 
 
+def _account(aws: boto3.Session) -> str:
+    return str(aws.client("sts").get_caller_identity()["Account"])
+
+
 def _strangers(aws: boto3.Session, statements: list[Statement]) -> list[str]:
     """Return the principals of other accounts, and everybody."""
-    account = aws.client("sts").get_caller_identity()["Account"]
     found = [principal for statement in statements for principal in _principals(statement, "AWS")]
-    return [one for one in found if account not in one.split(":")]
+    return [one for one in found if _account(aws) not in one.split(":")]
 
 
 @check("partner-admitted", "The partner's role may invoke the function, nobody else of its account")
@@ -195,13 +200,22 @@ def partner_admitted(aws: boto3.Session) -> None:
 
 
 def _locks(aws: boto3.Session, statement: Statement) -> bool:
-    """Say whether a Deny is about the other account: its principals, or everybody with a condition that tells them apart."""
-    named = _strangers(aws, [statement])
-    if "*" not in named:
-        return bool(named)
-    if "aws:principalaccount" in _conditions(statement):
-        return True
-    raise CheckFailed("The Deny is for everybody, S3 and your own roles too; its principal is to be the other account.")
+    """Say whether a Deny is about the other account: its principals, or everybody of whom a condition says that they are its own."""
+    principals, named = _principals(statement, "AWS"), _strangers(aws, [statement])
+    if named and set(principals) - set(named):
+        raise CheckFailed("The Deny is for your own account as well; its principal is to be the other account alone.")
+    conditions = {operator.lower(): list(keys) for operator, keys in statement.get("Condition", {}).items()}
+    if "*" in named and [[key.lower() for key in keys] for keys in conditions.values()] == [["aws:principalaccount"]]:
+        return "stringequals" in conditions and _conditions(statement)["aws:principalaccount"] != [_account(aws)]
+    if "*" in named:
+        raise CheckFailed(
+            "The Deny is for everybody, S3 and your own roles too; its principal is to be the other account."
+        )
+    if named and conditions:
+        raise CheckFailed(
+            "The Deny counts only while its condition holds; nobody of that account is to get in, so leave it out."
+        )
+    return bool(named)
 
 
 @check("locked-out", "The other account is denied, and nothing else has changed")
