@@ -43,7 +43,9 @@ def _serves(aws: boto3.Session, name: str) -> dict[str, Any]:
     if error:
         raise CheckFailed(f"A call of {name} ends in {answer.get('errorType')}: {answer.get('errorMessage')}")
     if not isinstance(answer, dict):
-        raise CheckFailed(f"{name} answers {answer!r}, which is not what its handler returns; is another package in it?")
+        raise CheckFailed(
+            f"{name} answers {answer!r}, which is not what its handler returns; is another package in it?"
+        )
     return answer
 
 
@@ -110,13 +112,17 @@ def own_runtime(aws: boto3.Session) -> None:
             "The package is in `/var/task`, and its script is called `start`."
         )
     if answer.get("context") != "__main__":
-        raise CheckFailed(f"`{wrapper}` starts, but the context comes from {answer.get('context')}, not from `runtime.py`.")
+        raise CheckFailed(
+            f"`{wrapper}` starts, but the context comes from {answer.get('context')}, not from `runtime.py`."
+        )
 
 
 @check("error-reported", "An exception reaches the caller under its own name")
 def error_reported(aws: boto3.Session) -> None:
     if not _variables(aws).get(WRAPPER):
-        raise CheckFailed("Your runtime does not serve the function, so there is nothing to report; do exercise 2 first.")
+        raise CheckFailed(
+            "Your runtime does not serve the function, so there is nothing to report; do exercise 2 first."
+        )
     error, answer, _ = _invoke(aws, GREETING, {"name": ""})
     if not error:
         raise CheckFailed("The error was posted as if it were a response: the caller sees a success. Mind the path.")

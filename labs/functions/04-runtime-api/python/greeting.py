@@ -2,13 +2,13 @@
 
 import sys
 import time
+from itertools import count
 
-count = 0
+invocations = count(1)
 
 
 def handler(event, context):
-    global count
-    count += 1
+    number = next(invocations)
     if "exit" in event:
         sys.exit(event["exit"])
     if event["name"] == "":
@@ -16,7 +16,7 @@ def handler(event, context):
     time.sleep(event.get("seconds", 0))
     return {
         "greeting": f"Hello, {event['name']}.",
-        "count": count,
+        "count": number,
         "context": type(context).__module__,
         "left_ms": context.get_remaining_time_in_millis(),
     }

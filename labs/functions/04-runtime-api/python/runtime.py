@@ -74,7 +74,7 @@ def main():
     note("start")
     try:
         handler = load()
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whatever it is
         kind = "Runtime.ImportModuleError"
         body = {"errorType": kind, "errorMessage": str(error)}
         header = {"Lambda-Runtime-Function-Error-Type": kind}
