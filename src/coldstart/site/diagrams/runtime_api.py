@@ -110,13 +110,13 @@ def phases(*, narrow: bool = False) -> Drawing:
 
 
 def _phases_across(drawing: Drawing) -> None:
-    for left, right, name in ((92, 228, "INIT"), (234, 404, "INVOKE"), (466, 556, "SHUTDOWN")):
+    for left, right, name in ((92, 228, "INIT"), (234, 404, "INVOKE"), (456, 558, "SHUTDOWN")):
         drawing.box((left, 4), (right - left, 178))
         drawing.text(((left + right) / 2, 30), name, look="bold small")
-    drawing.text((435, 112), "frozen", look="small f-muted")
+    drawing.text((430, 112), "frozen", look="small f-muted")
     for top, name in ((56, "extension"), (122, "runtime")):
         drawing.text((4, top + 22), name, anchor="start", look="small bold")
-    for left, right in ((100, 148), (244, 394), (476, 546)):
+    for left, right in ((100, 148), (244, 394), (472, 542)):
         drawing.bar((left, 56), (right - left, HEIGHT), "b")
     for left, right in ((152, 220), (244, 330)):
         drawing.bar((left, 122), (right - left, HEIGHT), "a")
@@ -124,7 +124,7 @@ def _phases_across(drawing: Drawing) -> None:
     drawing.text((320, 234), "the answer reaches the caller", look="small")
     drawing.path([(394, 94), (394, 200)], "b", dashed=True, width=1.5)
     drawing.text((402, 206), "the invocation ends", anchor="start", look="small f-b")
-    drawing.text((511, 144), "gone", look="small f-muted")
+    drawing.text((507, 144), "gone", look="small f-muted")
 
 
 def _phases_down(drawing: Drawing) -> None:
