@@ -77,6 +77,32 @@ def test_interfaces_of_users_can_be_deleted_as_before(net):
     net.ec2.delete_subnet(SubnetId=net.subnets[0])
 
 
+def test_a_nat_gateway_is_public_unless_told_otherwise(net):
+    """moto said None."""
+    made = net.ec2.create_nat_gateway(SubnetId=net.subnets[0])["NatGateway"]
+    other = net.ec2.create_nat_gateway(SubnetId=net.subnets[0], ConnectivityType="private")["NatGateway"]
+    assert [made["ConnectivityType"], other["ConnectivityType"]] == ["public", "private"]
+
+
+def test_the_interface_of_a_nat_gateway_goes_with_it(net):
+    """moto kept it for ever."""
+    made = net.ec2.create_nat_gateway(SubnetId=net.subnets[0])["NatGateway"]
+    interface = made["NatGatewayAddresses"][0]["NetworkInterfaceId"]
+    net.ec2.delete_nat_gateway(NatGatewayId=made["NatGatewayId"])
+    mine = [{"Name": "vpc-id", "Values": [net.vpc]}]
+    found = net.ec2.describe_network_interfaces(Filters=mine)["NetworkInterfaces"]
+    assert interface not in {one["NetworkInterfaceId"] for one in found}
+
+
+def test_a_deleted_subnet_leaves_its_route_table_free(net):
+    """moto kept the association, so that the table could not be deleted."""
+    table = net.ec2.create_route_table(VpcId=net.vpc)["RouteTable"]["RouteTableId"]
+    net.ec2.associate_route_table(RouteTableId=table, SubnetId=net.subnets[0])
+    net.ec2.delete_subnet(SubnetId=net.subnets[0])
+    assert net.ec2.describe_route_tables(RouteTableIds=[table])["RouteTables"][0]["Associations"] == []
+    net.ec2.delete_route_table(RouteTableId=table)
+
+
 @pytest.mark.parametrize("subnet", ["vpc-1", "subnet_1", "", "../x"])
 def test_what_is_no_identifier_is_refused(server, deploy, net, subnet):
     """LocalStack looked at the first subnet only."""
