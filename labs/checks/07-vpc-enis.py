@@ -18,7 +18,10 @@ ANYWHERE = "0.0.0.0/0"
 def _named(found: Iterable[dict[str, Any]], key: str) -> dict[str, str]:
     """Return the IDs of resources by the names that their tags give them."""
     return {
-        tag["Value"].removeprefix(NAME): one[key] for one in found for tag in one.get("Tags", []) if tag["Key"] == "Name"
+        tag["Value"].removeprefix(NAME): one[key]
+        for one in found
+        for tag in one.get("Tags", [])
+        if tag["Key"] == "Name"
     }
 
 
@@ -83,7 +86,7 @@ def shared(aws: boto3.Session) -> None:
         raise CheckFailed("`audit` has the security groups of `prices`, so it shares the interfaces; give it `audit`.")
     known = {one["GroupId"]: one["GroupName"] for one in ec2.describe_security_groups()["SecurityGroups"]}
     if {known[one] for one in groups["audit"]} != {f"{NAME}audit"}:
-        raise CheckFailed("`audit` has more security groups than `audit`; rules of all of them apply, so leave one.")
+        raise CheckFailed("`audit` is to have one security group, `audit`; of several, the rules of all would apply.")
     _interfaces_are_there(ec2, groups)
 
 
@@ -119,7 +122,9 @@ def reads_prices(aws: boto3.Session) -> None:
         raise CheckFailed("The endpoint is not in the route table of the private subnets; add `private_table` to it.")
     _in_private(aws, ec2, "prices")
     if not _answers(aws, "prices", "s3"):
-        raise CheckFailed("The endpoint is right, but `prices` gets no answer; look at the outbound rules of its group.")
+        raise CheckFailed(
+            "The endpoint is right, but `prices` gets no answer; look at the outbound rules of its group."
+        )
 
 
 @check("reaches-internet", "The private subnets reach the internet through a NAT gateway")
@@ -129,7 +134,9 @@ def reaches_internet(aws: boto3.Session) -> None:
     if default is None:
         raise CheckFailed(f"The route table of the private subnets has no route for {ANYWHERE}.")
     if default.get("GatewayId", "").startswith("igw-"):
-        raise CheckFailed("The default route leads to the internet gateway: that needs a public address. Use a NAT gateway.")
+        raise CheckFailed(
+            "The default route leads to the internet gateway: that needs a public address. Use a NAT gateway."
+        )
     if not default.get("NatGatewayId"):
         raise CheckFailed(f"The route for {ANYWHERE} does not lead to a NAT gateway.")
     _stands_in_public(ec2, default["NatGatewayId"])
@@ -146,7 +153,9 @@ def _stands_in_public(ec2: Any, nat: str) -> None:
         raise CheckFailed("The NAT gateway is a private one, which leads to other networks only; make a public one.")
     subnets = _subnets(ec2)
     if found[0].get("SubnetId") in {subnets[name] for name in PRIVATE}:
-        raise CheckFailed("The NAT gateway stands in a private subnet and has no way out itself; put it into the public one.")
+        raise CheckFailed(
+            "The NAT gateway stands in a private subnet and has no way out itself; put it into the public one."
+        )
 
 
 @check("audit-only-s3", "`audit` reaches S3 and nothing else")
@@ -157,11 +166,17 @@ def audit_only_s3(aws: boto3.Session) -> None:
         raise CheckFailed("There is no security group `audit`; the cells of step 1 make it.")
     rules = found[0]["IpPermissionsEgress"]
     if any(block["CidrIp"] == ANYWHERE for rule in rules for block in rule["IpRanges"]):
-        raise CheckFailed(f"The group `audit` still has an outbound rule for {ANYWHERE}, so it does not hold back much.")
+        raise CheckFailed(
+            f"The group `audit` still has an outbound rule for {ANYWHERE}, so it does not hold back much."
+        )
     _in_private(aws, ec2, "audit")
     if not _answers(aws, "audit", "s3"):
-        raise CheckFailed("`audit` does not reach S3 any more; add an outbound rule for S3's prefix list, TCP port 443.")
+        raise CheckFailed(
+            "`audit` does not reach S3 any more; add an outbound rule for S3's prefix list, TCP port 443."
+        )
     if _answers(aws, "audit", "sts", IMPATIENCE):
         raise CheckFailed("`audit` still reaches STS; look at the outbound rules of its group.")
     if not _answers(aws, "prices", "sts"):
-        raise CheckFailed("`prices` does not reach STS; leave its group and the routes as they are, and do exercise 3 first.")
+        raise CheckFailed(
+            "`prices` does not reach STS; leave its group and the routes as they are, and do exercise 3 first."
+        )

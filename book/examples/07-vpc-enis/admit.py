@@ -5,6 +5,4 @@ rule = {
     "ToPort": 5432,
     "UserIdGroupPairs": [{"GroupId": app}],
 }
-ec2.authorize_security_group_ingress(
-    GroupId=database, IpPermissions=[rule]
-)
+ec2.authorize_security_group_ingress(GroupId=database, IpPermissions=[rule])

@@ -10,7 +10,9 @@ SILENCE = (ConnectTimeoutError, ReadTimeoutError)
 
 
 def handler(event, context):
-    client = boto3.client(event["service"], config=impatient(event["patience"]))
+    client = boto3.client(
+        event["service"], config=impatient(event["patience"])
+    )
     call = {"s3": first_price, "sts": who_am_i}[event["service"]]
     try:
         return {"answer": call(client)}
@@ -21,7 +23,9 @@ def handler(event, context):
 def impatient(seconds):
     """Wait that long for an answer, and try once; by default an SDK waits a minute, several times."""
     return Config(
-        connect_timeout=seconds, read_timeout=seconds, retries={"total_max_attempts": 1}
+        connect_timeout=seconds,
+        read_timeout=seconds,
+        retries={"total_max_attempts": 1},
     )
 
 

@@ -139,7 +139,7 @@ def sharing(*, narrow: bool = False) -> Drawing:
         "There are four interfaces: one for app and one for batch in each subnet.",
     )
     box, pill, chip = ((94, 40), (70, 40), (56, 36)) if narrow else ((116, 44), (104, 44), (96, 40))
-    groups_at, columns = (118, (212, 288)) if narrow else (176, (326, 440))
+    groups_at, columns = (118, (212, 292)) if narrow else (176, (318, 446))
     width = box[0]
     for name, x in zip("ab", columns, strict=True):
         _frame(drawing, (x - 8, 12), (chip[0] + 16, 222))

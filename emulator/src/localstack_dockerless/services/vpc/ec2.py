@@ -69,14 +69,19 @@ def _delete_subnet(original: Any, backend: Any, subnet_id: str) -> Any:
     return deleted
 
 
-def _create_nat_gateway(original: Any, backend: Any, *args: Any, connectivity_type: str | None = None, **more: Any) -> Any:
+def _create_nat_gateway(
+    original: Any, backend: Any, *args: Any, connectivity_type: str | None = None, **more: Any
+) -> Any:
     """A public one unless something else is said."""
     return original(backend, *args, connectivity_type=connectivity_type or "public", **more)
 
 
 def _delete_nat_gateway(original: Any, backend: Any, nat_gateway_id: str) -> Any:
-    """Its network interface goes with it."""
+    """Its network interface goes with it, and its address is free for another."""
     deleted = original(backend, nat_gateway_id)
+    for address in list(backend.addresses):
+        if address.eni and address.eni.id == deleted._eni.id:
+            backend.disassociate_address(association_id=address.association_id)
     backend.enis.pop(deleted._eni.id, None)
     return deleted
 
