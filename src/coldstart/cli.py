@@ -133,6 +133,16 @@ def site() -> None:
 
 
 @app.command()
+def links(
+    visit: Annotated[bool, typer.Option("--visit", help="Ask for every page; this needs the internet.")] = False,
+) -> None:
+    """Compare the links that lead out of the course with the list of those that were found."""
+    from coldstart.site import links as room
+
+    raise typer.Exit(room.check(visit=visit))
+
+
+@app.command()
 def doctor() -> None:
     """Say what this machine has, and what each missing part changes."""
     from coldstart import doctor as room
