@@ -1,12 +1,28 @@
 """The face a notebook sees: ``from coldstart import lab``.
 
 Labs are plain boto3. What is here is what boto3 does not do: say which AWS a lab runs on, package handlers, check exercises,
-draw a chart, give a confidence interval.
+draw a chart or a sequence of calls, give a confidence interval.
 """
 
-from coldstart.lab.face import begin, check, checks, fact, settle, supports, waits
+from coldstart.lab.calls import Call
+from coldstart.lab.face import begin, check, checks, fact, sequence, settle, supports, traced, waits
 from coldstart.lab.figure import chart, show
 from coldstart.lab.interval import interval
 from coldstart.lab.packaging import package
 
-__all__ = ["begin", "chart", "check", "checks", "fact", "interval", "package", "settle", "show", "supports", "waits"]
+__all__ = [
+    "Call",
+    "begin",
+    "chart",
+    "check",
+    "checks",
+    "fact",
+    "interval",
+    "package",
+    "sequence",
+    "settle",
+    "show",
+    "supports",
+    "traced",
+    "waits",
+]

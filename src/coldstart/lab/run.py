@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import platform
 import subprocess
 import sys
 import time
@@ -9,6 +10,7 @@ from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from importlib import metadata
 from pathlib import Path
 from typing import Any, Final
 
@@ -169,7 +171,8 @@ def record(slug: str, done: Run, isolation: str = "") -> None:
     outcome = "error" if done.error else "passed" if done.passed else "failed"
     checks = tuple({"name": r.name, "passed": r.passed, "message": r.message} for r in done.results)
     seconds = round(done.seconds, 1)
-    records.write(records.Record(slug, seconds, name, version, isolation or told, outcome, checks))
+    versions = (platform.python_version(), metadata.version("boto3"))  # kernels run on this interpreter
+    records.write(records.Record(slug, seconds, name, version, isolation or told, outcome, checks, *versions))
 
 
 @contextmanager
