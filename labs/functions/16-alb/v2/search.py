@@ -41,15 +41,16 @@ def answer(event, status, content, context):
         "Set-Cookie": ["visited=yes", "consent=asked"],
         "X-Version": [context.function_version],
     }
-    single = {name: given[-1] for name, given in headers.items()}
-    lists = "multiValueHeaders" in event
+    if "multiValueHeaders" in event:
+        form = {"multiValueHeaders": headers}
+    else:
+        last = {name: given[-1] for name, given in headers.items()}
+        form = {"headers": last}
     return {
         "isBase64Encoded": False,
         "statusCode": status,
         "body": json.dumps(content),
-        **(
-            {"multiValueHeaders": headers} if lists else {"headers": single}
-        ),
+        **form,
     }
 
 
