@@ -107,7 +107,7 @@ def _alias(aws: boto3.Session) -> dict[str, Any]:
     return found
 
 
-@check("connected", "Load balancers may invoke `live` from the group `coldstart-16-search`, which has it as its target")
+@check("connected", "The target group may invoke `live`, and has it as its target")
 def connected(aws: boto3.Session) -> None:
     alias, group = _alias(aws)["AliasArn"], _group(aws)["TargetGroupArn"]
     _permitted(aws, group)
