@@ -9,7 +9,7 @@ from coldstart.lab.checking import CheckFailed, check
 
 FUNCTION = "coldstart-13-quote"
 KG = 10
-SPRING, SUMMER, MISTYPED = (22.0, "30 days"), (25.0, "14 days"), (70.0, "14 days")
+SPRING, SUMMER = (22.0, "30 days"), (25.0, "14 days")
 """What the lab's releases quote for ten kilograms."""
 WEEKS = ("0.26", "0.27", "0.28")
 
@@ -78,19 +78,17 @@ def mended(aws: boto3.Session) -> None:
     quotes = {version["Version"]: _quote(aws, version["Version"]) for version in versions}
     right = [number for number, quoted in quotes.items() if quoted == SUMMER]
     if len(right) < 2:
-        _say_what_is_missing(aws, quotes)
+        _say_what_is_missing(aws)
     if wrong := [number for number, quoted in quotes.items() if quoted not in (SPRING, SUMMER)]:
         raise CheckFailed(
             f"The new version is right, but {_listed(wrong)} still quotes {quotes[wrong[0]][0]} for {KG} kg."
         )
 
 
-def _say_what_is_missing(aws: boto3.Session, quotes: dict[str, tuple[float, str]]) -> None:
+def _say_what_is_missing(aws: boto3.Session) -> None:
     draft, _ = _quote(aws, "$LATEST")
     if draft != SUMMER[0]:
         raise CheckFailed(f"The draft quotes {draft} for {KG} kg; with the surcharge at 0.25 it is {SUMMER[0]}.")
-    if MISTYPED not in quotes.values() and list(quotes.values())[-1] != SUMMER:
-        raise CheckFailed("The draft is right and the bad version is gone, but no version has the mended surcharge.")
     raise CheckFailed(
         "The draft is right again, but there should be two published versions with the summer prices: "
         "the one of exercise 1 and a new one."
@@ -113,9 +111,7 @@ def retries(aws: boto3.Session) -> None:
     if attempts.get(newest) is None:
         raise CheckFailed(f"Version {newest} has no number of retries of its own yet, so the usual one holds.")
     if attempts[newest] != 0:
-        raise CheckFailed(
-            f"Events of version {newest} are tried again {attempts[newest]} times at most; it should be 0."
-        )
+        raise CheckFailed(f"MaximumRetryAttempts of version {newest} is {attempts[newest]}; it should be 0.")
 
 
 @check("tidy", "Only the two newest versions and the one of the alias are left, and they answer")
