@@ -24,6 +24,8 @@ def _versions(aws: boto3.Session) -> list[dict[str, Any]]:
             f"The function {FUNCTION} is not there. Was it deleted without a Qualifier? Run the lab from its beginning."
         ) from None
     found = [version for page in pages for version in page["Versions"] if version["Version"] != "$LATEST"]
+    if not found:
+        raise CheckFailed(f"{FUNCTION} has no published version; the first cells of the lab make one.")
     return sorted(found, key=lambda version: int(version["Version"]))
 
 
@@ -48,7 +50,7 @@ def _surcharge(version: dict[str, Any]) -> str:
 
 def _spring(aws: boto3.Session, versions: list[dict[str, Any]]) -> None:
     """The first version is there and quotes what it always did."""
-    if not versions or _quote(aws, versions[0]["Version"]) != SPRING:
+    if _quote(aws, versions[0]["Version"]) != SPRING:
         raise CheckFailed("The version with the spring prices is gone; nothing but the bad version may be deleted.")
 
 

@@ -122,7 +122,7 @@ def numbers(*, narrow: bool = False) -> Drawing:
     """Return how numbers are given as a function is published, published again unchanged, and a version is deleted."""
     drawing = Drawing(
         "version-numbers",
-        (NARROW, 24 + 62 * len(STEPS)) if narrow else (560, 150),
+        (NARROW, 24 + 62 * len(STEPS)) if narrow else (560, 134),
         "How version numbers are given",
         "Publishing gives version 1. Publishing again without an update gives version 1 once more. After an update it gives 2, after another 3. "
         "Version 3 is deleted. After one more update, publishing gives 4: the number 3 is never given again.",
