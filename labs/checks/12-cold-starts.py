@@ -126,8 +126,10 @@ def _meaning(target: str) -> str:
     qualifier = target.rpartition(f"{PREFIX}tickets")[2].removeprefix(":")
     if qualifier.isdigit():
         return f": version {qualifier} for ever. With the alias `live` the shop need not change at the next version."
-    return ", which means `$LATEST`: nothing is provisioned for that." if not qualifier or qualifier == "$LATEST" else (
-        ", which is not the alias that has the environments."
+    return (
+        ", which means `$LATEST`: nothing is provisioned for that."
+        if not qualifier or qualifier == "$LATEST"
+        else (", which is not the alias that has the environments.")
     )
 
 

@@ -1,15 +1,16 @@
+from functools import cache
+
 import boto3
 
 bank = boto3.client("secretsmanager")  # every payment needs it
-printer = None
 
 
+@cache
 def receipt_printer():
-    """Load what one payment in a hundred needs, once, when it is needed."""
-    global printer
-    if printer is None:
-        import zipfile as printer  # stands for a large library
-    return printer
+    """Load what one payment in a hundred needs, once in an environment."""
+    import zipfile  # stands for a large library
+
+    return zipfile
 
 
 def handler(event, context):

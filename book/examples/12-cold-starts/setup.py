@@ -1,6 +1,7 @@
 """The examples of the chapter on cold starts begin with a function that takes payments, published behind an alias."""
 
 import boto3
+
 from common import function
 
 function("payments")

@@ -113,6 +113,11 @@ def _legend(drawing: Drawing, y: float, left: float) -> None:
         drawing.text((x + 25, y), words, anchor="start", look="small f-muted")
 
 
+PLACES: Final = 4
+READY: Final = 2
+"""What the lab reserves for its function, and what of it is provisioned."""
+
+
 def places(*, narrow: bool = False) -> Drawing:
     """Return what of an account's concurrency belongs to one function, and what five calls at a time meet."""
     drawing = Drawing(
@@ -150,18 +155,18 @@ def _places_down(drawing: Drawing) -> None:
 def _function(drawing: Drawing, at: Point, width: float) -> None:
     x, y = at
     drawing.box(at, (width, 134), fill="a-tint", stroke="a")
-    drawing.text((x + 16, y + 26), "tickets: 4 reserved", anchor="start", look="bold")
+    drawing.text((x + 16, y + 26), f"tickets: {PLACES} reserved", anchor="start", look="bold")
     drawing.text((x + width * 0.27, y + 50), "provisioned for live", look="small")
     drawing.text((x + width * 0.73, y + 50), "on demand", look="small")
-    for place in range(4):
-        ready = place < 2
+    for place in range(PLACES):
+        ready = place < READY
         left = _left(x, width, place)
         drawing.box((left, y + 60), (56, 60), fill="surface", stroke="a" if ready else "line", dashed=not ready)
         drawing.text((left + 28, y + 95), "ready" if ready else "INIT", look="small" if ready else "small f-b")
 
 
 def _left(x: float, width: float, place: int) -> float:
-    return x + 16 + place * (width - 32 - 56) / 3
+    return x + 16 + place * (width - 32 - 56) / (PLACES - 1)
 
 
 def _others(drawing: Drawing, middle: Point) -> None:
@@ -174,7 +179,7 @@ def _calls(drawing: Drawing, function: Point, fifth: float, y: float) -> None:
     """Draw five calls; the fifth goes nowhere."""
     x, width = function
     top = y - 90
-    for place in range(4):
+    for place in range(PLACES):
         middle = _left(x, width, place) + 28
         drawing.path([(middle, y - 8), (middle, top)], "a", arrow=True)
         drawing.dot((middle, y), "a")
@@ -182,7 +187,7 @@ def _calls(drawing: Drawing, function: Point, fifth: float, y: float) -> None:
     drawing.path([(fifth, y - 8), (fifth, y - 28)], "b", arrow=True)
     drawing.dot((fifth, y), "b")
     drawing.text((fifth, y - 36), "429", look="bold f-b")
-    drawing.text((fifth, y + 26), "5", look="small")
+    drawing.text((fifth, y + 26), str(PLACES + 1), look="small")
 
 
 DIAGRAMS: Final = {
