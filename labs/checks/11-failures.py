@@ -51,7 +51,9 @@ def kept(aws: boto3.Session) -> None:
     destinations = settings.get("DestinationConfig", {})
     failed = destinations.get("OnFailure", {}).get("Destination", "")
     if not failed:
-        told = "a destination for successes only" if destinations.get("OnSuccess", {}).get("Destination") else "none yet"
+        told = (
+            "a destination for successes only" if destinations.get("OnSuccess", {}).get("Destination") else "none yet"
+        )
         raise CheckFailed(f"The function needs a destination for failures; it has {told}.")
     if _queue(failed) != PREFIX + "failed":
         raise CheckFailed(f"The on-failure destination is {_queue(failed)}; it is to be {PREFIX}failed.")

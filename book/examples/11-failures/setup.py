@@ -1,6 +1,7 @@
 """The examples of the chapter on failures begin with two functions, three queues and a table."""
 
 import boto3
+
 from common import function, role
 
 sqs = boto3.client("sqs")
@@ -15,6 +16,8 @@ function("shipping", Role=role("shipping-role", *may))
 boto3.client("dynamodb").create_table(
     TableName="charged",
     KeySchema=[{"AttributeName": "payment", "KeyType": "HASH"}],
-    AttributeDefinitions=[{"AttributeName": "payment", "AttributeType": "S"}],
+    AttributeDefinitions=[
+        {"AttributeName": "payment", "AttributeType": "S"}
+    ],
     BillingMode="PAY_PER_REQUEST",
 )

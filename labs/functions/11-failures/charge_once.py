@@ -19,7 +19,9 @@ def handler(event, context):
         "TableName": TABLE,
         "Key": {"id": {"S": event["customer"]}},
         "UpdateExpression": "ADD cents :amount",
-        "ExpressionAttributeValues": {":amount": {"N": str(event["cents"])}},
+        "ExpressionAttributeValues": {
+            ":amount": {"N": str(event["cents"])}
+        },
     }
     try:
         database.transact_write_items(

@@ -13,7 +13,7 @@ def handler(event, context):
     for message in event["Records"]:
         try:
             ship(message)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - the others go on
             print(f"{message['messageId']} failed: {error!r}")
             failed.append({"itemIdentifier": message["messageId"]})
     return {"batchItemFailures": failed}

@@ -27,30 +27,30 @@ def paths(*, narrow: bool = False) -> Drawing:
         "redrive policy says, then it goes to the dead-letter queue of the source queue.",
     )
     if not narrow:
-        for x, said in ((70, "invoked"), (265, "who tries again"), (465, "where it is then")):
+        for x, said in ((70, "invoked"), (264, "who tries again"), (463, "where it is then")):
             drawing.text((x, 20), said, look="small f-muted")
     for row, (mode, who, often, place, which) in enumerate(PATHS):
         if narrow:
             top = 6 + 146 * row
             drawing.text((180, top + 16), mode, look="bold")
-            _pair(drawing, (6, top + 28), (150, 58), who, often)
-            drawing.path([(156, top + 57), (192, top + 57)], "b", arrow=True)
-            _pair(drawing, (194, top + 28), (160, 58), place, which, "b")
+            _pair(drawing, (6, top + 28), (138, 58), who, often)
+            drawing.path([(144, top + 57), (172, top + 57)], "b", arrow=True)
+            _pair(drawing, (174, top + 28), (180, 58), place, which, "b")
             if row < len(PATHS) - 1:
                 drawing.path([(6, top + 110), (354, top + 110)], "line", width=1)
         else:
             top = 36 + 78 * row
             drawing.text((70, top + 35), mode, look="bold")
-            drawing.path([(132, top + 29), (178, top + 29)], "ink", arrow=True)
-            _pair(drawing, (180, top), (170, 58), who, often)
-            drawing.path([(350, top + 29), (382, top + 29)], "b", arrow=True)
-            _pair(drawing, (384, top), (170, 58), place, which, "b")
+            drawing.path([(142, top + 29), (182, top + 29)], "ink", arrow=True)
+            _pair(drawing, (184, top), (160, 58), who, often)
+            drawing.path([(344, top + 29), (370, top + 29)], "b", arrow=True)
+            _pair(drawing, (372, top), (182, 58), place, which, "b")
     return drawing
 
 
 def lab_failures(*, narrow: bool = False) -> Drawing:
     """Return the three functions of the lab and what is kept of their failures."""
-    width, gap = (96, 36) if narrow else (150, 53)
+    width, gap = (96, 32) if narrow else (150, 53)
     drawing = Drawing(
         "failures-lab",
         (NARROW if narrow else 560, 260),
