@@ -18,14 +18,19 @@ def who_calls(*, narrow: bool = False) -> Drawing:
     """Return five sources, three that push and two that are polled."""
     drawing = Drawing(
         "event-sources-who-calls",
-        (NARROW, 452) if narrow else (560, 424),
+        (NARROW if narrow else 560, 424),
         "Who calls the function",
         "Three sources push: an S3 bucket calls the function files, an EventBridge rule the function rule, and API Gateway the function "
         "price. Two are polled: an event source mapping reads a DynamoDB stream and calls changes, another reads a Kinesis stream and "
         "calls scans. Arrows lead from the mapping to the source and to the function.",
     )
-    drawing.text((4, 22), "push: the function's policy admits the source", anchor="start", look="bold")
-    drawing.text((4, 258), "poll: the execution role reads the source", anchor="start", look="bold")
+    push, poll = (
+        ("the function's policy", "the execution role")
+        if narrow
+        else ("the function's policy admits it", "the execution role reads it")
+    )
+    drawing.text((4, 22), f"push: {push}", anchor="start", look="bold")
+    drawing.text((4, 258), f"poll: {poll}", anchor="start", look="bold")
     for row, (source, name, pushes) in enumerate(ROWS):
         y = (36.0 if pushes else 68.0) + 68 * row
         (_narrow_row if narrow else _row)(drawing, y, source, name, pushes=pushes)
@@ -44,14 +49,14 @@ def _row(drawing: Drawing, y: float, source: str, name: str, *, pushes: bool) ->
 
 
 def _narrow_row(drawing: Drawing, y: float, source: str, name: str, *, pushes: bool) -> None:
-    _boxed(drawing, (4, y), 142, source)
-    _boxed(drawing, (270, y), 86, name, ours=True)
+    _boxed(drawing, (4, y), 122, source.removesuffix(" stream").removesuffix(" rule"))
+    _boxed(drawing, (264, y), 92, name, ours=True)
     if pushes:
-        drawing.path([(148, y + 26), (266, y + 26)], "a", arrow=True)
+        drawing.path([(128, y + 26), (261, y + 26)], "a", arrow=True)
         return
-    _boxed(drawing, (170, y), 78, "mapping", dashed=True)
-    drawing.path([(168, y + 26), (150, y + 26)], "b", arrow=True)
-    drawing.path([(250, y + 26), (267, y + 26)], "a", arrow=True)
+    _boxed(drawing, (154, y), 82, "mapping", dashed=True)
+    drawing.path([(152, y + 26), (129, y + 26)], "b", arrow=True)
+    drawing.path([(238, y + 26), (262, y + 26)], "a", arrow=True)
 
 
 def _boxed(drawing: Drawing, at: Point, width: float, label: str, *, ours: bool = False, dashed: bool = False) -> None:
