@@ -116,7 +116,7 @@ def traced(xray: Any, since: datetime, count: int = 1, *, sources: Mapping[str, 
     Args:
         xray: ``boto3.client("xray")``.
         since: ``datetime.now(UTC)`` from before the run.
-        count: Wait until so many attempts of functions are recorded, for a minute at most.
+        count: Wait until so many attempts of functions are recorded and nothing more comes, for a minute at most.
         sources: Who caused what no traced function did, by the function's name: ``{"worker": "queue"}`` for an event source
             mapping; everything else is the client's.
     """
