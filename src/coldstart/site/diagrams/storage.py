@@ -23,10 +23,9 @@ def shared(*, narrow: bool = False) -> Drawing:
         drawing.text((x + wide / 2, 72), "/tmp", look="mono")  # noqa: S108  (a label)
         drawing.text((x + wide / 2, 92), "its own", look="small f-muted")
         drawing.path([(x + wide / 2, 118), (x + wide / 2, 194)], "a", arrow=True)
-        drawing.text((x + wide / 2 + 10, 158), "/mnt/notes", anchor="start", look="mono")
     drawing.box((6, 198), (width - 12, 84), fill="a-tint", stroke="a")
     drawing.text((width / 2, 228), "EFS access point", look="bold")
-    drawing.text((width / 2, 258), "note", look="mono")
+    drawing.text((width / 2, 258), "/mnt/notes/note", look="mono")
     return drawing
 
 
