@@ -26,6 +26,7 @@ KINDS = (
     ("elbv2", "describe_target_groups", "TargetGroups", "TargetGroupName"),
     ("ec2", "describe_vpcs", "Vpcs", "VpcId"),
     ("ec2", "describe_security_groups", "SecurityGroups", "GroupId"),
+    ("ecr", "describe_repositories", "repositories", "repositoryName"),
     ("efs", "describe_file_systems", "FileSystems", "FileSystemId"),
     ("cloudformation", "list_stacks", "StackSummaries", "StackName"),
 )
