@@ -1,8 +1,8 @@
 """What a notebook calls, and what it remembers between its cells."""
 
 import time
-from dataclasses import asdict, dataclass, field
 from contextlib import AbstractContextManager
+from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
 from coldstart.course import section

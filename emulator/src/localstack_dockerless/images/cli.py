@@ -13,7 +13,6 @@ from localstack_dockerless.images import dockerfile
 from localstack_dockerless.images.build import Build
 from localstack_dockerless.images.dockerfile import Instruction
 
-
 Run = Callable[[Path, int, Mapping[str, str]], int]
 """Runs the image of a layout behind a port, with further environment variables; returns the exit status."""
 
