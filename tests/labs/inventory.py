@@ -27,6 +27,9 @@ KINDS = (
     ("ec2", "describe_vpcs", "Vpcs", "VpcId"),
     ("ec2", "describe_security_groups", "SecurityGroups", "GroupId"),
     ("ecr", "describe_repositories", "repositories", "repositoryName"),
+    ("ec2", "describe_network_interfaces", "NetworkInterfaces", "NetworkInterfaceId"),
+    ("ec2", "describe_internet_gateways", "InternetGateways", "InternetGatewayId"),
+    ("ec2", "describe_addresses", "Addresses", "PublicIp"),
     ("efs", "describe_file_systems", "FileSystems", "FileSystemId"),
     ("cloudformation", "list_stacks", "StackSummaries", "StackName"),
 )

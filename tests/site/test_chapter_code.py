@@ -5,6 +5,7 @@ import io
 import json
 import os
 import re
+import shutil
 import subprocess
 
 import pytest
@@ -48,21 +49,20 @@ def test_every_example_is_shown_or_used(section):
 
 
 @pytest.mark.parametrize("section", SECTIONS)
-def test_what_a_chapter_shows_runs(section, here, monkeypatch):
+def test_what_a_chapter_shows_runs(section, here, tmp_path, monkeypatch):
     """In the order of the chapter, in one Python and from one folder, on an account that only ``setup.py`` has touched."""
-    monkeypatch.syspath_prepend(EXAMPLES)
-    folder = EXAMPLES / section.slug
-    if not folder.is_dir():
+    if not (EXAMPLES / section.slug).is_dir():
         assert not [name for name in shown(section) if not (LABS / "functions" / name).exists()]
         return
+    folder = shutil.copytree(EXAMPLES / section.slug, tmp_path / section.slug)
+    monkeypatch.syspath_prepend(EXAMPLES)
     monkeypatch.chdir(folder)
     monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
     monkeypatch.setenv("AWS_PAGER", "")
     monkeypatch.setenv("PATH", f"{EMULATOR}/.venv-programs/bin", prepend=os.pathsep)
     names, printed = {"__name__": "example"}, {}
-    order = [path for path in [folder / "setup.py"] if path.exists()]
-    order += [BOOK / "examples" / name for name in shown(section) if (EXAMPLES / name).exists()]
-    for path in order:
+    order = ["setup.py", *(name.partition("/")[2] for name in shown(section) if (EXAMPLES / name).exists())]
+    for path in (folder / name for name in order if (folder / name).exists()):
         printed[path.stem] = _run(path, names, printed)
 
 

@@ -75,7 +75,12 @@ def test_two_diagrams_on_one_page_share_no_id():
 LETTERS = """() => [...document.querySelectorAll('.diagram svg')].filter(svg => svg.checkVisibility()).map(svg => {
     const frame = svg.getBoundingClientRect(), words = [...svg.querySelectorAll('text')];
     const outside = ({ left, right }) => left < frame.left || right > frame.right;
+    const boxes = words.map(t => [t.textContent, t.getBoundingClientRect()]);
+    const meet = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 2 &&
+        Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 0.4 * Math.min(a.height, b.height);
+    const pairs = boxes.flatMap(([one, a], n) => boxes.slice(n + 1).filter(([, b]) => meet(a, b)).map(([other]) => [one, other]));
     return {
+        pairs,
         smallest: Math.min(...words.map(t => parseFloat(getComputedStyle(t).fontSize) * t.getScreenCTM().a)),
         outside: words.filter(t => outside(t.getBoundingClientRect())).map(t => t.textContent),
     };
@@ -93,6 +98,7 @@ def test_the_letters_of_a_diagram_can_be_read_on_every_screen(chapter, width, si
     assert len(drawn) == len(PICTURE.findall(chapter.read_text(encoding="utf-8")))
     assert min(drawing["smallest"] for drawing in drawn) >= 12.5
     assert [drawing["outside"] for drawing in drawn if drawing["outside"]] == []
+    assert [drawing["pairs"] for drawing in drawn if drawing["pairs"]] == [], "these labels lie on one another"
 
 
 def test_the_figures_of_a_diagram_are_the_facts():

@@ -1,10 +1,13 @@
 """A lab's page says when and on what the lab last ran."""
 
 import json
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
 from coldstart.errors import CourseError
+from coldstart.lab import records as written
 from coldstart.site import records
 
 RUN = {
@@ -57,3 +60,31 @@ def test_a_spoilt_record_names_its_file_and_the_way_out(record, text):
     record(text)
     with pytest.raises(CourseError, match=r"99-test\.json .* \.venv/bin/coldstart run 99-test"):
         records.load("99-test")
+
+
+def test_the_last_run_that_passed_is_told_with_its_versions(record):
+    record(json.dumps(RUN | {"python": "3.13.1", "boto3": "1.44.5"}))
+    assert records.load("99-test").last_passed == records.Passed(
+        datetime(2026, 11, 23, 14, 5, 9, tzinfo=UTC), ("localstack-dockerless 0.1.0", "Python 3.13.1", "boto3 1.44.5")
+    )
+
+
+def test_a_run_that_fails_keeps_what_the_last_one_that_passed_left(record, tmp_path, monkeypatch):
+    monkeypatch.setattr(written, "RECORDS", tmp_path)
+    record(json.dumps(RUN | {"python": "3.13.1", "boto3": "1.44.5"}))
+    failed = written.Record("99-test", 2.0, "elsewhere", "", "", "failed", (), "3.14.0", "1.45.0")
+    for _ in range(2):
+        written.write(failed)
+        found = records.load("99-test")
+        assert found.outcome == "failed"
+        assert found.last_passed.versions == ("localstack-dockerless 0.1.0", "Python 3.13.1", "boto3 1.44.5")
+    written.write(replace(failed, outcome="passed"))
+    assert records.load("99-test").last_passed.versions == ("elsewhere", "Python 3.14.0", "boto3 1.45.0")
+
+
+@pytest.mark.parametrize("spoilt", ["", "[]", "{}", '{"outcome": "failed"}', '{"outcome": "failed", "last_passed": 3}'])
+def test_a_spoilt_record_does_not_stop_the_next(record, tmp_path, monkeypatch, spoilt):
+    monkeypatch.setattr(written, "RECORDS", tmp_path)
+    record(spoilt)
+    written.write(written.Record("99-test", 2.0, "elsewhere", "", "", "failed", (), "3.14.0", "1.45.0"))
+    assert records.load("99-test").last_passed is None

@@ -1,8 +1,8 @@
 """The examples of the chapter on packaging begin with a role, a folder of code, and a repository with two images."""
 
 import boto3
-
 from coldstart.lab import images, target
+
 from common import role as make_role
 
 functions, ecr = boto3.client("lambda"), boto3.client("ecr")

@@ -121,6 +121,15 @@ def test_active_tracing_records_the_service_and_the_function(traced, xray):
 
 
 @pytest.mark.rule(LAMBDA)
+def test_the_service_answered_an_asynchronous_invocation_before_it_ran(traced, xray, server, account):
+    traced()
+    client = server.client("lambda", account)
+    client.invoke(FunctionName="traced-active", InvocationType="Event", Payload="{}")
+    root = eventually(lambda: xray.get_trace_summaries(**window())["TraceSummaries"])[0]["Id"]
+    assert segments(xray, root, 2)["AWS::Lambda"]["http"]["response"]["status"] == 202
+
+
+@pytest.mark.rule(LAMBDA)
 def test_a_warm_invocation_has_no_initialization(traced, xray):
     invoke = traced()
     invoke()

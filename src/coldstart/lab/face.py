@@ -1,13 +1,15 @@
 """What a notebook calls, and what it remembers between its cells."""
 
 import time
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from typing import Any, Final
 
 from coldstart.course import section
 from coldstart.errors import CourseError
-from coldstart.lab import checking, images, readonly, records, table, target
+from coldstart.lab import calls, checking, images, lifelines, readonly, records, table, target
 
 TARGET: Final = "application/vnd.coldstart.target+json"
 CHECKS: Final = "application/vnd.coldstart.checks+json"
@@ -136,6 +138,34 @@ def locally(slug: str, dockerfile: str) -> AbstractContextManager[str]:
     return images.local(_lab().target, slug, dockerfile)
 
 
+def traced(xray: Any, since: datetime, count: int = 1, *, sources: Mapping[str, str] | None = None) -> list[calls.Call]:
+    """Return the calls of a run from its traces, in the order in which they began; names come without ``coldstart-NN-``.
+
+    Args:
+        xray: ``boto3.client("xray")``.
+        since: ``datetime.now(UTC)`` from before the run.
+        count: Wait until so many attempts of functions are recorded and nothing more comes, for a minute at most.
+        sources: Who caused what no traced function did, by the function's name: ``{"worker": "queue"}`` for an event source
+            mapping; everything else is the client's.
+    """
+    name = prefix(_labs[0].slug) if _labs else ""
+    return calls.traced(xray, since, count, sources=sources, prefix=name)
+
+
+def sequence(happened: Sequence[calls.Call], lines: Sequence[str] = ()) -> None:
+    """Draw who called whom, from top to bottom: solid where the caller waits, dashed where it does not, ✗ where it fails.
+
+    Args:
+        happened: What `traced` returned, calls of one's own (``lab.Call("client", "queue", "SendMessage")``), or both.
+        lines: The life lines from left to right, if they are not to stand as they first appear.
+
+    Raises:
+        CourseError: No call, or too many life lines.
+    """
+    alt = lifelines.alternative(happened)
+    _display({"image/svg+xml": lifelines.svg(happened, lines), "text/plain": alt}, {"alt": alt})
+
+
 def settle() -> None:
     """Wait until a new role is known to Lambda: some seconds on AWS, no time elsewhere."""
     if _lab().target.kind == "aws":
@@ -163,7 +193,7 @@ def _show(results: list[checking.Result]) -> None:
     )
 
 
-def _display(data: dict[str, Any]) -> None:
+def _display(data: dict[str, Any], metadata: dict[str, Any] | None = None) -> None:
     """Show one result in several forms; plain Python prints the text."""
     try:
         from IPython.core.getipython import get_ipython
@@ -174,4 +204,4 @@ def _display(data: dict[str, Any]) -> None:
     if get_ipython() is None:  # type: ignore[no-untyped-call,unused-ignore]
         print(data["text/plain"])
     else:
-        display(data, raw=True)  # type: ignore[no-untyped-call,unused-ignore]
+        display(data, metadata=metadata, raw=True)  # type: ignore[no-untyped-call,unused-ignore]

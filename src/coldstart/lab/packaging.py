@@ -10,10 +10,13 @@ from coldstart.errors import CourseError
 
 EPOCH: Final = (1980, 1, 1, 0, 0, 0)  # the earliest time a ZIP archive can hold
 MODE: Final = 0o644
+PROGRAM: Final = 0o755
 
 
 def package(slug: str, *names: str) -> bytes:
     """Return a ZIP archive of a lab's handlers; the same files give the same bytes, so that ``CodeSha256`` is the same too.
+
+    Files that begin with ``#!`` can be executed.
 
     Args:
         slug: The section, ``14-aliases``.
@@ -27,9 +30,15 @@ def package(slug: str, *names: str) -> bytes:
     with zipfile.ZipFile(archive, "w") as target:
         for name, path in sorted(_files(root, names).items()):
             info = zipfile.ZipInfo(name, EPOCH)
-            info.external_attr = MODE << 16
-            target.writestr(info, path.read_bytes())
+            content = path.read_bytes()
+            info.external_attr = _mode(content) << 16
+            target.writestr(info, content)
     return archive.getvalue()
+
+
+def _mode(content: bytes) -> int:
+    """Return a file's mode in the archive: a script can be executed. What the disk says is lost in a learner's copy."""
+    return PROGRAM if content.startswith(b"#!") else MODE
 
 
 def folder(slug: str) -> Path:

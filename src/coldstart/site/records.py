@@ -10,6 +10,19 @@ from coldstart.paths import RECORDS
 
 
 @dataclass(frozen=True)
+class Passed:
+    """A run in which every check held.
+
+    Attributes:
+        at: When, in UTC.
+        versions: Of what it ran on, each in words: ``Python 3.13.1``.
+    """
+
+    at: datetime
+    versions: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Record:
     """The outcome of a lab's last run on this machine.
 
@@ -21,6 +34,7 @@ class Record:
         passed: Checks that held.
         checks: Checks in all.
         isolation: What kept functions apart there, in words; empty where that was AWS's affair.
+        last_passed: The last run that passed, this one or one before; None if there was none.
     """
 
     ran_at: datetime
@@ -30,15 +44,20 @@ class Record:
     passed: int
     checks: int
     isolation: str
+    last_passed: Passed | None
 
     @property
     def sentence(self) -> str:
         """When, on what and how it ended: the rest of a sentence that begins with "Last run, with its solutions, on"."""
-        when = f"{self.ran_at.day} {self.ran_at:%B %Y, %H:%M} UTC"
         ending = f"{self.passed} of {self.checks} checks passed"
         if self.outcome == "error":
             ending = "a cell ended in an error"
-        return f"{when}, on {self.target}, in {self.seconds:.1f} s: {ending}."
+        return f"{moment(self.ran_at)}, on {self.target}, in {self.seconds:.1f} s: {ending}."
+
+
+def moment(at: datetime) -> str:
+    """Return a moment in words, "23 November 2026, 14:05 UTC"."""
+    return f"{at.day} {at:%B %Y, %H:%M} UTC"
 
 
 def load(slug: str) -> Record | None:
@@ -61,11 +80,23 @@ def load(slug: str) -> Record | None:
 def _record(data: dict[str, Any]) -> Record:
     checks = data["checks"]
     return Record(
-        ran_at=datetime.fromisoformat(data["ran_at"]).astimezone(UTC),
+        ran_at=_utc(data["ran_at"]),
         seconds=float(data["seconds"]),
         target=str(data["target"]),
         outcome=str(data["outcome"]),
         passed=sum(bool(check["passed"]) for check in checks),
         checks=len(checks),
         isolation=str(data.get("isolation", "")),
+        last_passed=_passed(data if data["outcome"] == "passed" else data.get("last_passed")),
     )
+
+
+def _passed(data: dict[str, Any] | None) -> Passed | None:
+    if not data:
+        return None
+    versions = [f"{name} {data[key]}" for name, key in (("Python", "python"), ("boto3", "boto3")) if data.get(key)]
+    return Passed(_utc(data["ran_at"]), (str(data["target"]), *versions))
+
+
+def _utc(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)

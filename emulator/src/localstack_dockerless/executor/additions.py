@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from typing import Any
 
-from localstack.aws.api.lambda_ import State, StateReasonCode
+from localstack.aws.api.lambda_ import InvocationType, State, StateReasonCode
 from localstack.services.lambda_.invocation import lambda_models
 from localstack.services.lambda_.invocation.assignment import AssignmentService
 from localstack.services.lambda_.invocation.event_manager import LambdaEventManager, Poller
@@ -15,7 +15,7 @@ from localstack.services.lambda_.invocation.lambda_service import LambdaService
 from localstack.services.lambda_.invocation.version_manager import LambdaVersionManager
 from localstack.utils.patch import Patch, Patches, create_patch_proxy
 
-from localstack_dockerless.executor import archive, code, payloads, updates
+from localstack_dockerless.executor import archive, asynchronous, code, payloads, updates
 from localstack_dockerless.executor.environment import NotBegun
 from localstack_dockerless.executor.executor import ProcessExecutor
 from localstack_dockerless.runtimes import RuntimeUnavailable
@@ -57,6 +57,8 @@ def _invoke(original: Any, service: LambdaService, *args: Any, **kwargs: Any) ->
     if payload:
         payloads.check_size(len(payload), invocation_type)
         payloads.check_json(payload)
+    if invocation_type == InvocationType.Event:
+        asynchronous.note(kwargs["request_id"])
     return updates.invoke_current(original, service, *args, **kwargs)
 
 
@@ -90,7 +92,9 @@ def _invoke_environment(original: Any, environment: ExecutionEnvironment, invoca
     executor.client_context = payloads.client_context(invocation.client_context)
     # LocalStack samples everything, whatever the function's TracingConfig says and the caller has decided.
     header = invocation.trace_context.get("aws_trace_header")
-    executor.trace = Trace(environment.function_version, header, invocation.request_id)
+    executor.trace = Trace(
+        environment.function_version, header, invocation.request_id, asynchronous.status(invocation.request_id)
+    )
     return original(environment, invocation)
 
 

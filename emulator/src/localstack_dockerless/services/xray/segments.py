@@ -79,13 +79,14 @@ class Trace:
         version: LocalStack's version of the function.
         upstream: The header that came with the request; it may lack everything.
         request_id: Of the invocation.
+        status: With which Lambda answered the request: 202 if it is asynchronous.
 
     Attributes:
         header: What the function finds in `_X_AMZN_TRACE_ID`.
     """
 
-    def __init__(self, version: Any, upstream: TraceHeader | None, request_id: str) -> None:
-        self._version, self._request_id = version, request_id
+    def __init__(self, version: Any, upstream: TraceHeader | None, request_id: str, status: int = 200) -> None:
+        self._version, self._request_id, self._status = version, request_id, status
         upstream = upstream or TraceHeader()
         self._root = upstream.root or TraceHeader().ensure_root_exists().root
         self._parent = upstream.parent
@@ -126,7 +127,7 @@ class Trace:
             **self._segment(self._service, "AWS::Lambda", start, answered),
             **({"parent_id": self._parent} if self._parent else {}),
             "resource_arn": arn,
-            "http": {"response": {"status": 200}},
+            "http": {"response": {"status": self._status}},
             "aws": {"request_id": self._request_id, "resource_arn": arn},
         }
 

@@ -1,0 +1,2 @@
+aws lambda get-function-configuration --function-name invoices \
+  --query Environment.Variables

@@ -1,0 +1,3 @@
+"""What every shop starts with."""
+
+CURRENCY = "USD"

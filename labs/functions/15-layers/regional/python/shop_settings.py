@@ -1,0 +1,3 @@
+"""What the shop in Paris needs."""
+
+CURRENCY = "EUR"
