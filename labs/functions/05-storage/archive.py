@@ -26,7 +26,7 @@ def next_number(how):
         if how == "locked":
             fcntl.lockf(file, fcntl.LOCK_EX)  # until the file is closed
         number = int(file.read() or 0) + 1
-        time.sleep(0.4)  # somebody looks for the rubber stamp
+        time.sleep(0.3)  # somebody looks for the rubber stamp
         file.seek(0)
         file.write(str(number))
     return number
