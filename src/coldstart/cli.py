@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
@@ -77,6 +78,22 @@ def quiz(
     if section == "lint":
         raise typer.Exit(lint.check())
     raise typer.Exit(terminal.run(find(section or _choose()).slug, seed))
+
+
+@app.command()
+def export(
+    form: Annotated[str, typer.Argument(metavar="FORMAT", help="anki, gift, moodle, qti, csv or paper.")],
+    section: Annotated[str, typer.Argument(help="A section; without one, all.")] = "",
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The file to write; else one in build/exports.")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="Order of questions and options.")] = None,
+) -> None:
+    """Write the questions for another program, or on paper."""
+    from coldstart.quiz import exports
+
+    for path in exports.export(form, section, out, seed):
+        console.print(f"Written: {path}", markup=False)
 
 
 @app.command()
