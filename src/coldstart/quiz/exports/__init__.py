@@ -37,6 +37,8 @@ class Format(NamedTuple):
 
 FORMATS: Final = {
     "anki": Format("anki", ".apkg"),
+    "gift": Format("gift", ".gift"),
+    "moodle": Format("moodle", ".xml"),
     "csv": Format("table", ".csv"),
 }
 

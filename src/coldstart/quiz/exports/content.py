@@ -62,3 +62,8 @@ def zipped(entries: dict[str, bytes]) -> bytes:
             entry.compress_type, entry.create_system, entry.external_attr = zipfile.ZIP_DEFLATED, 3, 0o644 << 16
             archive.writestr(entry, content)
     return whole.getvalue()
+
+
+def category(items: Bank) -> str:
+    """Return where Moodle files the questions of a section; a slash in a name is doubled."""
+    return f"$course$/top/Coldstart/{items['section'].split('-')[0]} {items['title'].replace('/', '//')}"
