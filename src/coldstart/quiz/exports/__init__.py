@@ -39,6 +39,7 @@ FORMATS: Final = {
     "anki": Format("anki", ".apkg"),
     "gift": Format("gift", ".gift"),
     "moodle": Format("moodle", ".xml"),
+    "qti": Format("qti", ".zip"),
     "csv": Format("table", ".csv"),
 }
 
