@@ -41,6 +41,7 @@ FORMATS: Final = {
     "moodle": Format("moodle", ".xml"),
     "qti": Format("qti", ".zip"),
     "csv": Format("table", ".csv"),
+    "paper": Format("paper", ".pdf"),
 }
 
 
