@@ -85,7 +85,10 @@ def export(
     form: Annotated[str, typer.Argument(metavar="FORMAT", help="anki, gift, moodle, qti, csv or paper.")],
     section: Annotated[str, typer.Argument(help="A section; without one, all.")] = "",
     out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="The file to write; else one in build/exports.")
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="The file to write; else one in build/exports. A paper's key stands beside it."
+        ),
     ] = None,
     seed: Annotated[int | None, typer.Option(help="Order of questions and options.")] = None,
 ) -> None:

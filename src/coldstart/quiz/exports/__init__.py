@@ -1,15 +1,15 @@
 """The question bank for other programs: ``coldstart export FORMAT [SECTION]``.
 
-========  ==========================================  ==================================================
-Format    For                                         What it cannot carry
-========  ==========================================  ==================================================
-anki      Anki (``.apkg``)                            a changed order of options: cards are fixed
-gift      Moodle and others that read GIFT            options that are figures stay in order nowhere
-moodle    Moodle (XML)                                all or nothing: a part of the keys earns a part
-qti       learning platforms (QTI 2.1, zip)           -
-csv       spreadsheets                                looks: the texts are Markdown
-paper     a printer (PDF), the key in a second file   -
-========  ==========================================  ==================================================
+========  =====================================  =====================================================
+Format    For                                    What it cannot say
+========  =====================================  =====================================================
+anki      Anki (``.apkg``)                       that options may change places: a card is as it is
+gift      Moodle and others that read GIFT       that options stay in order; that half an answer is none
+moodle    Moodle (XML)                           that half an answer is none
+qti       learning platforms (QTI 2.1, ``.zip``)
+csv       spreadsheets                           looks: the texts are Markdown
+paper     a printer (PDF; the key is a second file)
+========  =====================================  =====================================================
 
 Every format names a question by its id in the bank, and carries a reason for every option. The same bank and seed give the same bytes.
 """

@@ -1,4 +1,7 @@
-"""Moodle XML (https://docs.moodle.org/en/Moodle_XML_format): HTML, a reason for each option, id numbers and tags."""
+"""Moodle XML (https://docs.moodle.org/en/Moodle_XML_format): HTML, a reason for each option, id numbers and tags.
+
+Moodle adds what it imports and replaces nothing: empty a section's category before importing it again.
+"""
 
 from collections.abc import Sequence
 from typing import Final
