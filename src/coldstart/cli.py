@@ -18,9 +18,6 @@ app.add_typer(facts_app, name="facts")
 
 console = Console(highlight=False, soft_wrap=True)
 INTERRUPTED: Final = 130
-SectionName = Annotated[
-    str, typer.Argument(metavar="SECTION", help="A section: its name or number, such as 14-aliases or 14.")
-]
 
 
 @app.callback(invoke_without_command=True)
@@ -51,14 +48,19 @@ def learn(
 
 @app.command()
 def run(
-    section: SectionName,
+    section: Annotated[
+        str, typer.Argument(metavar="[SECTION]", help="A section, such as 14-aliases or 14; without one, all.")
+    ] = "",
     keep: Annotated[bool, typer.Option(help="Leave the lab's resources for a look around.")] = False,
 ) -> None:
-    """Run one lab without a browser and print its checks."""
+    """Run one lab, or all, without a browser and print the checks."""
     from coldstart.course import section as find
     from coldstart.lab import run as room
+    from coldstart.lab import several
 
-    raise typer.Exit(room.run(find(section).slug, keep=keep))
+    if not section and keep:
+        raise CourseError("--keep is for one lab: name its section.", status=2)
+    raise typer.Exit(room.run(find(section).slug, keep=keep) if section else several.run_all())
 
 
 @app.command()
@@ -172,7 +174,7 @@ def bench(names: Annotated[list[str] | None, typer.Argument(help="Only these ben
 def regen(section: Annotated[str, typer.Argument(help="Only this section.")] = "") -> None:
     """Run the labs and store their outputs in the notebooks."""
     from coldstart.course import section as find
-    from coldstart.lab import run as room
+    from coldstart.lab import several as room
 
     raise typer.Exit(room.regen(find(section).slug if section else None))
 

@@ -20,8 +20,8 @@ from coldstart.errors import CourseError
 from coldstart.paths import EMULATOR, STATE
 
 DEFAULT_PORT: Final = 4566
-TIME_SCALE: Final = 0.02
-"""Of Lambda's waits before retries and between health checks: a minute takes 1.2 seconds."""
+TIME_SCALE: Final = 1 / 60
+"""Of Lambda's waits before retries and between health checks: a minute takes a second."""
 LOOPBACK: Final = "127.0.0.1,localhost"
 PERSONAL: Final = (
     "AWS_PROFILE",

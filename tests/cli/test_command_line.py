@@ -11,9 +11,11 @@ from pathlib import Path
 import pytest
 
 from coldstart import stack
+from coldstart.course import sections
 from coldstart.paths import ROOT
 
 COLDSTART = Path(sys.executable).with_name("coldstart")
+KNOWN = ", ".join(section.slug for section in sections())
 
 
 def coldstart(*arguments, **environment):
@@ -31,10 +33,11 @@ def coldstart(*arguments, **environment):
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["run", "99-nonsense"], "There is no section '99-nonsense'; the sections are: 02-memory-cpu, 14-aliases."),
-        (["quiz", "nonsense"], "There is no section 'nonsense'; the sections are: 02-memory-cpu, 14-aliases."),
+        (["run", "99-nonsense"], f"There is no section '99-nonsense'; the sections are: {KNOWN}."),
+        (["quiz", "nonsense"], f"There is no section 'nonsense'; the sections are: {KNOWN}."),
         (["nonsense"], "No such command 'nonsense'; `coldstart --help`"),
-        (["run"], "Missing argument 'SECTION'; `coldstart --help`"),
+        (["run", "--keep"], "--keep is for one lab: name its section."),
+        (["why"], "Missing argument 'FUNCTION'; `coldstart --help`"),
         (["test", "kitchen"], "There is no kitchen to test; choose from course, emulator, style, types."),
         (["bench", "kitchen"], "There is no benchmark kitchen; choose from"),
     ],

@@ -26,6 +26,10 @@ KINDS = (
     ("elbv2", "describe_target_groups", "TargetGroups", "TargetGroupName"),
     ("ec2", "describe_vpcs", "Vpcs", "VpcId"),
     ("ec2", "describe_security_groups", "SecurityGroups", "GroupId"),
+    ("ecr", "describe_repositories", "repositories", "repositoryName"),
+    ("ec2", "describe_network_interfaces", "NetworkInterfaces", "NetworkInterfaceId"),
+    ("ec2", "describe_internet_gateways", "InternetGateways", "InternetGatewayId"),
+    ("ec2", "describe_addresses", "Addresses", "PublicIp"),
     ("efs", "describe_file_systems", "FileSystems", "FileSystemId"),
     ("cloudformation", "list_stacks", "StackSummaries", "StackName"),
 )

@@ -16,7 +16,7 @@ from ports import unused_port
 from coldstart import stack
 from coldstart.course import section
 from coldstart.errors import CourseError
-from coldstart.lab import checking, face, figure, interval, notebook, package, run, stable, table, target
+from coldstart.lab import checking, face, figure, interval, notebook, package, run, several, stable, table, target
 from coldstart.paths import LABS
 
 ALIASES = section("14")
@@ -118,7 +118,7 @@ def test_a_run_whose_emulator_ends_says_so_in_a_sentence(monkeypatch, tmp_path, 
     nb = new_notebook(cells=[new_code_cell("import boto3\nboto3.client('sqs').list_queues()", id="14-aliases-x")])
     monkeypatch.setattr(run.notebook, "read", lambda _: nb)
     monkeypatch.setattr(
-        run, "_somewhere", lambda *_, **__: nullcontext(stack.Endpoint(f"http://127.0.0.1:{port}", port).environment)
+        run, "somewhere", lambda *_, **__: nullcontext(stack.Endpoint(f"http://127.0.0.1:{port}", port).environment)
     )
     assert run.run("14", port=port) == 1
     assert f"14-aliases stopped: the emulator ended meanwhile; its log is {stack.log(port)}." in capsys.readouterr().err
@@ -335,5 +335,5 @@ def test_a_regen_stores_nothing_of_a_lab_that_fails(here, tmp_path, monkeypatch)
     _lab_of_one_check(tmp_path, monkeypatch, "shifted")
     before = (tmp_path / ALIASES.lab.name).read_bytes()
     with pytest.raises(CourseError, match=r"14-aliases.ipynb is left as it was: it fails `live` sends everything"):
-        run.regen("14")
+        several.regen("14")
     assert (tmp_path / ALIASES.lab.name).read_bytes() == before

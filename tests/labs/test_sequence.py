@@ -181,14 +181,14 @@ def test_life_lines_stand_in_the_order_asked_for():
     assert places["client"] < places["Lambda"] < places["DynamoDB"] < places["orders"]
 
 
-@pytest.mark.parametrize("count", [2, 3, 5, lifelines.MOST])
+@pytest.mark.parametrize("count", [2, 3, 4, 5, lifelines.MOST])
 def test_a_diagram_fits_and_its_letters_are_large_enough(count):
     names = [f"coldstart-function-{number}" for number in range(count)]
     story = [Call(one, other, "SendMessageBatch") for one, other in pairwise(names)]
     drawing = ElementTree.fromstring(lifelines.svg(story))
     left, top, width, height = map(float, drawing.get("viewBox").split())
     assert (left, top) == (0, 0)
-    assert width <= (400 if count <= 3 else 560)
+    assert width <= (360 if count <= 4 else 560)
     assert drawing.get("font-size") == "14"
     for text in drawing.iter("{http://www.w3.org/2000/svg}text"):
         reach = lifelines.LETTER * len(text.text) / (2 if text.get("text-anchor") == "middle" else 1)

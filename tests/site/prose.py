@@ -12,7 +12,7 @@ from coldstart.lab import notebook
 MARKUP = re.compile(r"\{[#.:][^}]*\}|\{\{[^}]*\}\}|^!!! \w+|^---.*?^---", re.MULTILINE | re.DOTALL)
 FACT = re.compile(r"\{fact:[^}]*\}")
 WORD = re.compile(r"[A-Za-z][A-Za-z'\u2019]*(?:-[A-Za-z'\u2019]+)*")
-SENTENCE = re.compile(r"(?<=[.!?:])[\"”)*]*\s+(?=[A-Z\"“(*])")
+SENTENCE = re.compile(r"(?<=[.!?:])[\"\u201d)*]*\s+(?=[A-Z\"\u201c(*])|\s+\u00b7\s+")
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ def test_the_pages_follow_the_order_of_the_course(site):
     while links[-1] != "differences.html":
         links += re.findall(r'rel="next" href="(?:\.\./)?([^"]+)"', (site / links[-1]).read_text())
     expected = [page for s in sections() for page in (f"{s.slug}.html", f"labs/{s.slug}.html")]
-    assert links == [*expected, "glossary.html", "numbers.html", "differences.html"]
+    assert links == [*expected, "glossary.html", "numbers.html", "quotas.html", "status.html", "differences.html"]
 
 
 @pytest.mark.parametrize("page", ["index.html", "404.html", "numbers.html", "labs/14-aliases.html"])

@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from localstack_dockerless import __version__
@@ -53,8 +54,10 @@ def _parser() -> argparse.ArgumentParser:
         commands, "runtimes", _runtimes, "list, or install, what runs each Lambda runtime", server=False
     )
     runtimes.add_argument("arguments", nargs=argparse.REMAINDER, metavar="[list|install]")
-    image = _command(commands, "image", _image, "build a container image of a function without Docker", server=False)
-    image.add_argument("arguments", nargs=argparse.REMAINDER, metavar="build ...")
+    image = _command(
+        commands, "image", _image, "build a container image of a function, or run it, without Docker", server=False
+    )
+    image.add_argument("arguments", nargs=argparse.REMAINDER, metavar="build|run ...")
     return parser
 
 
@@ -187,7 +190,13 @@ def _runtimes(options: argparse.Namespace) -> int:
 def _image(options: argparse.Namespace) -> int:
     from localstack_dockerless.images import cli
 
-    return cli.main(options.arguments)
+    return cli.main(options.arguments, _run_image)
+
+
+def _run_image(layout: Path, port: int, variables: Mapping[str, str]) -> int:
+    from localstack_dockerless.services.container_images import local
+
+    return local.run(layout, port, variables)
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ ALIAS = "https://docs.aws.amazon.com/lambda/latest/api/API_CreateAlias.html"
 WEIGHTS = "https://docs.aws.amazon.com/lambda/latest/dg/configuring-alias-routing.html"
 POLICIES = "https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html"
 CONCURRENCY = "https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html"
+GET_FUNCTION = "https://docs.aws.amazon.com/lambda/latest/api/API_GetFunction.html"
 INVOKE = "https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html"
 SNAPSTART = "https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html"
 ROLE = "arn:aws:iam::000000000000:role/test"
@@ -192,6 +193,16 @@ def test_a_hundred_of_a_thousand_stay_unreserved(client, name, version):
         )
     client.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=900)
     assert client.get_account_settings()["AccountLimit"]["UnreservedConcurrentExecutions"] == 100
+    client.delete_function_concurrency(FunctionName=name)
+
+
+@pytest.mark.rule(GET_FUNCTION)
+@pytest.mark.parametrize("reserved", [0, 3])
+def test_a_function_shows_what_is_reserved_for_it(client, name, reserved):
+    assert "Concurrency" not in client.get_function(FunctionName=name)
+    client.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=reserved)
+    shown = client.get_function(FunctionName=name)["Concurrency"]
+    assert shown == {"ReservedConcurrentExecutions": reserved}
     client.delete_function_concurrency(FunctionName=name)
 
 

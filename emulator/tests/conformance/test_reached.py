@@ -90,6 +90,21 @@ def test_a_nat_gateway_leads_to_services_and_hosts_of_the_internet(server, reach
     assert tried(private, ("connect", host, echo)) == ["no answer"]
 
 
+@pytest.mark.rule(GROUPS)
+def test_an_outbound_rule_may_name_the_prefix_list_of_a_service(reaches, vpc):
+    """The analysis found no addresses in the lists of AWS."""
+    function, service = reaches(VpcConfig=vpc.config), "com.amazonaws.us-east-1.s3"
+    vpc.ec2.create_vpc_endpoint(VpcId=vpc.vpc, ServiceName=service, RouteTableIds=[main_table(vpc)])
+    everything = vpc.ec2.describe_security_groups(GroupIds=[vpc.group])["SecurityGroups"][0]["IpPermissionsEgress"]
+    vpc.ec2.revoke_security_group_egress(GroupId=vpc.group, IpPermissions=everything)
+    assert tried(function, ("service", "s3")) == ["no answer"]
+    named = [{"Name": "prefix-list-name", "Values": [service]}]
+    found = vpc.ec2.describe_managed_prefix_lists(Filters=named)["PrefixLists"][0]["PrefixListId"]
+    rule = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "PrefixListIds": [{"PrefixListId": found}]}
+    vpc.ec2.authorize_security_group_egress(GroupId=vpc.group, IpPermissions=[rule])
+    assert tried(function, ("service", "s3", 30)) == ["answer"]
+
+
 @pytest.mark.rule(LAMBDA)
 def test_a_call_out_of_reach_lasts_until_the_function_times_out(reaches, vpc):
     function = reaches(VpcConfig=vpc.config, Timeout=2)

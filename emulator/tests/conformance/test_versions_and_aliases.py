@@ -87,13 +87,14 @@ def test_a_function_goes_with_its_aliases(client):
 def test_only_the_function_itself_is_updated(client, two_versions, prefix, qualifier):
     client.create_alias(FunctionName=two_versions, Name="live", FunctionVersion="1")
     qualified = f"{prefix}{two_versions}:{qualifier}"
-    for change in (
-        lambda: client.update_function_configuration(FunctionName=qualified, Description="changed"),
-        lambda: client.update_function_code(FunctionName=qualified, ZipFile=b"none"),
-        lambda: client.put_function_concurrency(FunctionName=qualified, ReservedConcurrentExecutions=1),
-        lambda: client.delete_function_concurrency(FunctionName=qualified),
+    other, unqualified = r"versions other than \$LATEST", "unqualified function ARN"
+    for change, words in (
+        (lambda: client.update_function_configuration(FunctionName=qualified, Description="changed"), other),
+        (lambda: client.update_function_code(FunctionName=qualified, ZipFile=b"none"), other),
+        (lambda: client.put_function_concurrency(FunctionName=qualified, ReservedConcurrentExecutions=1), unqualified),
+        (lambda: client.delete_function_concurrency(FunctionName=qualified), unqualified),
     ):
-        with pytest.raises(ClientError, match=r"InvalidParameterValueException.*unqualified function ARN"):
+        with pytest.raises(ClientError, match=f"InvalidParameterValueException.*{words}"):
             change()
     assert client.get_function_configuration(FunctionName=two_versions)["Description"] == "two"
 

@@ -77,6 +77,53 @@ def test_interfaces_of_users_can_be_deleted_as_before(net):
     net.ec2.delete_subnet(SubnetId=net.subnets[0])
 
 
+def test_a_nat_gateway_is_public_unless_told_otherwise(net):
+    """moto said None."""
+    made = net.ec2.create_nat_gateway(SubnetId=net.subnets[0])["NatGateway"]
+    other = net.ec2.create_nat_gateway(SubnetId=net.subnets[0], ConnectivityType="private")["NatGateway"]
+    assert [made["ConnectivityType"], other["ConnectivityType"]] == ["public", "private"]
+
+
+def test_the_interface_of_a_nat_gateway_goes_with_it_and_its_address_is_free(net):
+    """moto kept both for ever."""
+    address = net.ec2.allocate_address(Domain="vpc")["AllocationId"]
+    made = net.ec2.create_nat_gateway(SubnetId=net.subnets[0], AllocationId=address)["NatGateway"]
+    interface = made["NatGatewayAddresses"][0]["NetworkInterfaceId"]
+    net.ec2.delete_nat_gateway(NatGatewayId=made["NatGatewayId"])
+    mine = [{"Name": "vpc-id", "Values": [net.vpc]}]
+    found = net.ec2.describe_network_interfaces(Filters=mine)["NetworkInterfaces"]
+    assert interface not in {one["NetworkInterfaceId"] for one in found}
+    assert "AssociationId" not in net.ec2.describe_addresses(AllocationIds=[address])["Addresses"][0]
+    net.ec2.create_nat_gateway(SubnetId=net.subnets[0], AllocationId=address)
+
+
+def test_a_deleted_subnet_leaves_its_route_table_free(net):
+    """moto kept the association, so that the table could not be deleted."""
+    table = net.ec2.create_route_table(VpcId=net.vpc)["RouteTable"]["RouteTableId"]
+    net.ec2.associate_route_table(RouteTableId=table, SubnetId=net.subnets[0])
+    net.ec2.delete_subnet(SubnetId=net.subnets[0])
+    assert net.ec2.describe_route_tables(RouteTableIds=[table])["RouteTables"][0]["Associations"] == []
+    net.ec2.delete_route_table(RouteTableId=table)
+
+
+def test_a_gateway_endpoint_has_a_route_in_each_table_that_it_is_given_later(net):
+    """There was none, so that the endpoint could not be deleted."""
+
+    def routes():
+        found = net.ec2.describe_route_tables(RouteTableIds=[table])["RouteTables"][0]["Routes"]
+        return [route["GatewayId"] for route in found if "DestinationPrefixListId" in route]
+
+    table = net.ec2.create_route_table(VpcId=net.vpc)["RouteTable"]["RouteTableId"]
+    made = net.ec2.create_vpc_endpoint(VpcId=net.vpc, ServiceName="com.amazonaws.us-east-1.s3")["VpcEndpoint"]
+    endpoint = made["VpcEndpointId"]
+    assert made["VpcEndpointType"] == "Gateway"
+    for change, expected in (("Add", [endpoint]), ("Remove", []), ("Add", [endpoint])):
+        net.ec2.modify_vpc_endpoint(VpcEndpointId=endpoint, **{f"{change}RouteTableIds": [table]})
+        assert routes() == expected
+    assert not net.ec2.delete_vpc_endpoints(VpcEndpointIds=[endpoint])["Unsuccessful"]
+    assert routes() == []
+
+
 @pytest.mark.parametrize("subnet", ["vpc-1", "subnet_1", "", "../x"])
 def test_what_is_no_identifier_is_refused(server, deploy, net, subnet):
     """LocalStack looked at the first subnet only."""

@@ -62,20 +62,22 @@ def traced(
     Args:
         xray: A boto3 client of X-Ray.
         since: When the run began, with its time zone; what began before is left out.
-        count: How many attempts of functions there must be; until then it waits, for a minute at most.
+        count: How many attempts of functions there must be; it waits until they are there and nothing more comes, for a minute at most.
         sources: Who caused the invocations that nothing in the trace caused, by the function's name: ``{"orders": "queue"}``;
             the client, where this does not say otherwise.
         prefix: What is taken off the names of functions.
     """
-    until = time.monotonic() + PATIENCE
+    until, before = time.monotonic() + PATIENCE, None
     while True:
         documents = [one for one in _documents(xray, since) if one["start_time"] >= since.timestamp()]
         found = sum(one.get("origin") == "AWS::Lambda::Function" for one in documents)
-        if found >= count:
+        if found >= count and documents == before:  # what a function sends of its own calls may come a moment later
             break
         if time.monotonic() > until:
-            print(f"X-Ray has {found} of {count} attempts; is the tracing of every function active?")
+            if found < count:
+                print(f"X-Ray has {found} of {count} attempts; is the tracing of every function active?")
             break
+        before = documents
         time.sleep(PAUSE)
     return calls(documents, sources or {}, prefix)
 
@@ -98,7 +100,10 @@ def _documents(xray: Any, since: datetime) -> list[Document]:
         StartTime=since - timedelta(seconds=1), EndTime=datetime.now(UTC) + timedelta(seconds=1)
     )
     names = [summary["Id"] for page in pages for summary in page["TraceSummaries"]]
-    answers = [xray.batch_get_traces(TraceIds=names[at : at + AT_ONCE]) for at in range(0, len(names), AT_ONCE)]
+    traces = xray.get_paginator("batch_get_traces")
+    answers = [
+        answer for at in range(0, len(names), AT_ONCE) for answer in traces.paginate(TraceIds=names[at : at + AT_ONCE])
+    ]
     segments = [segment for answer in answers for trace in answer["Traces"] for segment in trace["Segments"]]
     return [json.loads(segment["Document"]) for segment in segments]
 

@@ -2,13 +2,14 @@
 
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
 from coldstart.course import section
 from coldstart.errors import CourseError
-from coldstart.lab import calls, checking, lifelines, readonly, records, table, target
+from coldstart.lab import calls, checking, images, lifelines, readonly, records, table, target
 
 TARGET: Final = "application/vnd.coldstart.target+json"
 CHECKS: Final = "application/vnd.coldstart.checks+json"
@@ -110,13 +111,40 @@ def waits() -> float:
     return scale
 
 
+def image(slug: str, dockerfile: str, uri: str) -> None:
+    """Build a container image and push it to a repository, as ``docker buildx build`` and ``docker push`` do.
+
+    Args:
+        slug: The section, ``03-packaging``.
+        dockerfile: Its name in the lab's ``functions`` folder, which is also the context of the build.
+        uri: The repository's address, a colon, and a tag.
+
+    Raises:
+        CourseError: It cannot be built or pushed; the sentence says why.
+    """
+    images.push(_lab().target, slug, dockerfile, uri)
+
+
+def locally(slug: str, dockerfile: str) -> AbstractContextManager[str]:
+    """Build a container image and run it on this machine, as ``docker run`` does, for as long as a ``with`` block lasts.
+
+    Args:
+        slug: The section.
+        dockerfile: See `image`.
+
+    Returns:
+        What gives the address to which events are posted.
+    """
+    return images.local(_lab().target, slug, dockerfile)
+
+
 def traced(xray: Any, since: datetime, count: int = 1, *, sources: Mapping[str, str] | None = None) -> list[calls.Call]:
     """Return the calls of a run from its traces, in the order in which they began; names come without ``coldstart-NN-``.
 
     Args:
         xray: ``boto3.client("xray")``.
         since: ``datetime.now(UTC)`` from before the run.
-        count: Wait until so many attempts of functions are recorded, for a minute at most.
+        count: Wait until so many attempts of functions are recorded and nothing more comes, for a minute at most.
         sources: Who caused what no traced function did, by the function's name: ``{"worker": "queue"}`` for an event source
             mapping; everything else is the client's.
     """

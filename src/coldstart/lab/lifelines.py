@@ -14,7 +14,9 @@ from coldstart.lab.calls import Call
 from coldstart.lab.figure import CARD, FIRST, INK, PAGE, QUIET, SECOND
 
 WIDTH: Final = 560  # units: what a page is wide, and at most what a phone scrolls to
-COLUMN: Final = 128  # units: three fit a phone
+PHONE: Final = 360  # units that a phone shows at once, not much smaller than they are
+BY_PHONE: Final = 4  # life lines that are drawn for it
+COLUMN: Final = 128  # units: what a life line has at most
 MOST: Final = 7  # life lines that leave room for words between them
 LETTER: Final = 7.9  # units: what one of 14 is wide on average
 LINE: Final = 17  # units from one line of words to the next
@@ -61,7 +63,8 @@ class _Row:
 
 class _Diagram:
     def __init__(self, calls: list[Call], names: list[str]) -> None:
-        column = min(COLUMN, (WIDTH - 2 * MARGIN) / len(names))
+        whole = PHONE if len(names) <= BY_PHONE else WIDTH
+        column = min(COLUMN, (whole - 2 * MARGIN) / len(names))
         bent = max((BENT + LETTER * 9 for call in calls if call.source == call.target == names[-1]), default=0)
         self._calls, self._column = calls, column
         self._x = {name: MARGIN + column * (place + 0.5) for place, name in enumerate(names)}
@@ -98,7 +101,7 @@ class _Diagram:
 
     def _room(self, call: Call) -> float:
         """Return how wide the words of a call may be."""
-        return max(self._column, abs(self._x[call.target] - self._x[call.source])) - 2 * BAR - 8
+        return max(self._column, abs(self._x[call.target] - self._x[call.source])) - 2 * BAR - 4
 
     def _life_line(self, name: str) -> str:
         x, words = self._x[name], self._names[name]

@@ -11,17 +11,15 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from importlib import metadata
-from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from nbformat import NotebookNode
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from coldstart import stack
-from coldstart.course import section, sections
-from coldstart.errors import CourseError
-from coldstart.lab import notebook, records, stable, table
+from coldstart.course import section
+from coldstart.lab import notebook, records, table
 from coldstart.lab.checking import Result, load
 from coldstart.lab.face import CHECKS, TARGET
 from coldstart.paths import LABS, STATE
@@ -29,6 +27,7 @@ from coldstart.paths import LABS, STATE
 CELL_SECONDS: Final = 120
 JUPYTER: Final = STATE / "jupyter"
 console = Console(highlight=False)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -73,29 +72,11 @@ def run(slug: str, *, port: int | None = None, keep: bool = False) -> int:
     nb = notebook.read(found.lab)
     if keep:
         nb.cells = [cell for cell in nb.cells if "cleanup" not in notebook.tags(cell)]
-    with _somewhere(port, keep=keep) as environment:
-        done = _with_progress(nb, found.slug, environment)
-        if done.error and _is_gone(environment):
-            done = replace(done, error=f"the emulator ended meanwhile; its log is {stack.log(_port(environment))}.")
+    with somewhere(port, keep=keep) as environment, progress(nb, name=found.slug) as advance:
+        done = execute(nb, environment, done=advance)
     record(found.slug, done)
-    _report(found.slug, done)
+    report(found.slug, done)
     return 0 if done.passed else 1
-
-
-def regen(slug: str | None = None, *, port: int | None = None) -> int:
-    """Run labs and store their outputs, made stable, in the notebooks; a notebook whose outputs have not changed is not touched.
-
-    Returns:
-        0; a notebook that does not run or pass is left as it was.
-
-    Raises:
-        CourseError: A lab does not run or does not pass.
-    """
-    chosen = [section(slug)] if slug else [candidate for candidate in sections() if candidate.lab.exists()]
-    with _somewhere(port) as environment:
-        for candidate in chosen:
-            _regen_one(candidate.lab, environment)
-    return 0
 
 
 def execute(
@@ -109,6 +90,13 @@ def execute(
         allow_errors: Go on after a cell that fails.
         done: Called after each cell.
     """
+    return until_done(executed(nb, environment, allow_errors=allow_errors, done=done))
+
+
+async def executed(
+    nb: NotebookNode, environment: dict[str, str], *, allow_errors: bool = False, done: Callable[[], None] | None = None
+) -> Run:
+    """Run a notebook as `execute` does, beside others in one event loop."""
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
@@ -128,25 +116,28 @@ def execute(
     variables = {**own, "IPYTHONDIR": str(JUPYTER / "ipython"), **environment}
     started, error = time.monotonic(), ""
     try:
-        _until_done(client.async_execute(env=variables, stderr=subprocess.DEVNULL))
+        await client.async_execute(env=variables, stderr=subprocess.DEVNULL)
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as failure:
         error = _first_line(failure)
-    return Run(nb, time.monotonic() - started, tuple(results(nb)), error)
+    ran = Run(nb, time.monotonic() - started, tuple(results(nb)), error)
+    if error and _is_gone(environment):
+        return replace(ran, error=f"the emulator ended meanwhile; its log is {stack.log(_port(environment))}.")
+    return ran
 
 
-def _until_done(work: Coroutine[Any, Any, object]) -> None:
-    """Run a coroutine in a thread of its own, where nbclient cannot put its signal handlers; Ctrl-C ends it, its kernel with it."""
+def until_done(work: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine in a thread of its own, where nbclient cannot put its signal handlers; Ctrl-C ends it, its kernels with it."""
     runner = asyncio.Runner()
     loop = runner.get_loop()
 
-    def worker() -> None:
+    def worker() -> T:
         with runner:
-            runner.run(work)
+            return runner.run(work)
 
     with ThreadPoolExecutor(max_workers=1) as pool:
         running = pool.submit(worker)
         try:
-            running.result()
+            return running.result()
         except KeyboardInterrupt:
             loop.call_soon_threadsafe(lambda: [task.cancel() for task in asyncio.all_tasks(loop)])
             raise
@@ -176,7 +167,7 @@ def record(slug: str, done: Run, isolation: str = "") -> None:
 
 
 @contextmanager
-def _somewhere(port: int | None, *, keep: bool = False) -> Iterator[dict[str, str]]:
+def somewhere(port: int | None, *, keep: bool = False) -> Iterator[dict[str, str]]:
     """Give the variables that a kernel needs: none of its own where the environment names a target, else the emulator's."""
     if port is None and (os.environ.get("AWS_ENDPOINT_URL") or os.environ.get("COLDSTART_TARGET") == "aws"):
         yield {}
@@ -196,20 +187,23 @@ def _is_gone(environment: dict[str, str]) -> bool:
     return "AWS_ENDPOINT_URL" in environment and not stack.answers(_port(environment))
 
 
-def _with_progress(nb: NotebookNode, slug: str, environment: dict[str, str]) -> Run:
-    """Run with a bar on a terminal, and with nothing in between elsewhere."""
+@contextmanager
+def progress(*notebooks: NotebookNode, name: str) -> Iterator[Callable[[], None]]:
+    """Show one bar for all cells of some notebooks on a terminal, nothing elsewhere; give what is called after each cell."""
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
         TextColumn("{task.completed}/{task.total} cells"),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task(slug, total=sum(cell.cell_type == "code" for cell in nb.cells))
-        return execute(nb, environment, done=lambda: progress.advance(task))
+    total = sum(cell.cell_type == "code" for nb in notebooks for cell in nb.cells)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(name, total=total)
+        yield lambda: bar.advance(task)
 
 
-def _report(slug: str, done: Run) -> None:
+def report(slug: str, done: Run) -> None:
+    """Print what a lab's checks found."""
     missing = [check.title for name, check in load(slug).items() if name not in {r.name for r in done.results}]
     console.print(table.text(done.results), markup=False, soft_wrap=True)
     for title in missing:
@@ -220,18 +214,6 @@ def _report(slug: str, done: Run) -> None:
     )
     if done.error:
         print(f"{slug} stopped: {done.error}", file=sys.stderr)
-
-
-def _regen_one(path: Path, environment: dict[str, str]) -> None:
-    stored = notebook.read(path)
-    done = execute(notebook.read(path), environment)
-    if not done.passed:
-        failed = ", ".join(result.title for result in done.results if not result.passed)
-        raise CourseError(f"{path.name} is left as it was: {done.error or f'it fails {failed}'}.")
-    fresh, _ = stable.stable_outputs(done.nb, {})
-    if changed := stable.differ(stored, fresh):
-        notebook.write(fresh, path)
-    console.print(f"{path.name}: {'stored' if changed else 'unchanged'}, {done.seconds:.1f} s")
 
 
 def _first_line(failure: Exception) -> str:

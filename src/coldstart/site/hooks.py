@@ -13,9 +13,10 @@ from coldstart import course
 from coldstart.facts import load
 from coldstart.paths import EMULATOR
 from coldstart.quiz.bank import bank
-from coldstart.site import a11y, chapters, diagrams, glossary, labs, numbers, records, status
+from coldstart.site import a11y, chapters, diagrams, glossary, labs, numbers, quotas, records, status
 
 NUMBERS: Final = "numbers.md"
+QUOTAS: Final = "quotas.md"
 STATUS: Final = "status.md"
 GLOSSARY: Final = "glossary.md"
 DIFFERENCES: Final = "differences.md"
@@ -36,6 +37,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
         *sections,
         {"Glossary": GLOSSARY},
         {"Numbers": NUMBERS},
+        {"Quotas": QUOTAS},
         {"Status": STATUS},
         {"What differs from AWS": DIFFERENCES},
     ]
@@ -43,13 +45,14 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Add what is made or written elsewhere: labs, question banks, the register of numbers, the status, the emulator's differences."""
+    """Add what is made or written elsewhere: labs, question banks, the register of numbers, the quotas, the status, the emulator's differences."""
     for section in course.sections():
         for address, content in labs.publish(section):
             files.append(File.generated(config, address, content=content))
         questions = json.dumps(_bank(section.slug), ensure_ascii=False)
         files.append(File.generated(config, f"assets/bank/{section.slug}.json", content=questions))
     files.append(File.generated(config, NUMBERS, content=numbers.register(load())))
+    files.append(File.generated(config, QUOTAS, content=quotas.page(quotas.load())))
     files.append(File.generated(config, STATUS, content=_status()))
     files.append(File.generated(config, DIFFERENCES, content=(EMULATOR / "DIFFERENCES.md").read_text()))
     return files

@@ -17,7 +17,7 @@ description: When each lab last passed on this machine, on which versions, and h
 # Status
 
 Every lab runs with its solutions whenever the tests run, and each run leaves a record. This page is made from the records of the machine
-that built it. A fact counts as proven by machine if AWS's own description of its service proves it: not only a lab, and not only a citation.
+that built it; `.venv/bin/coldstart run 14` runs the lab of section 14, and so on. A fact counts as proven by machine if AWS's own description of its service proves it: not only a lab, and not only a citation.
 The [register of numbers](numbers.md) tells for each what stands behind it.
 
 """
@@ -79,7 +79,7 @@ def _row(one: State) -> str:
 def _lab(one: State) -> str:
     record = one.record
     if not record:
-        return f"no record: it has not run on this machine. `.venv/bin/coldstart run {one.section.slug}` runs it"
+        return "no record: it has not run on this machine"
     checks = f"{record.passed} of {record.checks} checks"
     if record.outcome == "passed":
         return f"**passed**, {checks} in {record.seconds:.1f} s. {_when(record.last_passed)}"

@@ -2,6 +2,7 @@
 
 LocalStack 2026.3.0 keeps all of an alias's environments at its first version, ends in an InternalError when its
 configuration is deleted, leaves them running when the alias is, and starts all anew whenever the number changes.
+Of reserved concurrency, its GetFunction shows any number but zero.
 Rules: https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html
 """
 
@@ -56,6 +57,7 @@ def serve(service: Service) -> None:
     table["GetProvisionedConcurrencyConfig"] = _summed(
         table["GetProvisionedConcurrencyConfig"], provider.lambda_service
     )
+    table["GetFunction"] = _with_reservation(table["GetFunction"])
 
 
 def shares(function: Function) -> Counter[str]:
@@ -219,6 +221,19 @@ def _summed(handler: Any, service: LambdaService) -> Any:
         arns = [function.versions[version].id.qualified_arn() for version in parts]
         states = [service.get_lambda_version_manager(arn).provisioned_state for arn in arns]
         return response | _sum([state or ProvisionedConcurrencyState() for state in states])
+
+    return handle
+
+
+def _with_reservation(handler: Any) -> Any:
+    """A function that is switched off has a reservation, too: of nothing."""
+
+    def handle(context: Any, request: Mapping[str, Any]) -> Any:
+        response, function = handler(context, request), _function(context, request)
+        reserved = function.reserved_concurrent_executions if function else None
+        if reserved is None:
+            return response
+        return response | {"Concurrency": {"ReservedConcurrentExecutions": reserved}}
 
     return handle
 

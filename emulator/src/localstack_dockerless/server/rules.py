@@ -8,6 +8,7 @@ Quotas: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, Final
 
 from localstack.aws.api.lambda_ import InvalidParameterValueException, ResourceConflictException
@@ -48,13 +49,21 @@ LIMITS: Final[dict[str, dict[str, Any]]] = {
 }
 """By name of a shape of Lambda's model, what holds instead of its own constraints."""
 
-UNQUALIFIED: Final = (
-    "UpdateFunctionCode",
-    "UpdateFunctionConfiguration",
-    "PutFunctionConcurrency",
-    "DeleteFunctionConcurrency",
+OF_THE_FUNCTION: Final = (
+    "This operation is permitted on Lambda functions only. Aliases and versions do not support this operation. "
+    "Please specify either a function name or an unqualified function ARN."
 )
-"""Operations on the function itself, which AWS refuses for a version or an alias."""
+OF_LATEST: Final = (
+    "Current operation does not support versions other than $LATEST. "
+    "Please set the version to $LATEST or do not set a version in your request."
+)
+UNQUALIFIED: Final = {
+    "UpdateFunctionCode": OF_LATEST,
+    "UpdateFunctionConfiguration": OF_LATEST,
+    "PutFunctionConcurrency": OF_THE_FUNCTION,
+    "DeleteFunctionConcurrency": OF_THE_FUNCTION,
+}
+"""Operations that AWS refuses for a version or an alias, and its words for that."""
 
 
 def apply(service: Service) -> None:
@@ -62,8 +71,8 @@ def apply(service: Service) -> None:
     for operation, checks in combinations.CHECKS.items():
         for check in checks:
             _before(service, operation, check)
-    for operation in UNQUALIFIED:
-        _before(service, operation, _unqualified)
+    for operation, words in UNQUALIFIED.items():
+        _before(service, operation, partial(_unqualified, words))
     _before(service, "DeleteFunctionConcurrency", _existing)
     _before(service, "DeleteFunction", _unreferenced)
     for operation in service.skeleton.dispatch_table:  # before all others
@@ -88,15 +97,10 @@ def _within(context: Any, request: Mapping[str, Any]) -> None:
         raise ValidationException(api_utils.construct_validation_exception_message(problems))
 
 
-def _unqualified(context: Any, request: Mapping[str, Any]) -> None:
-    """The words are AWS's for PutFunctionConcurrency."""
+def _unqualified(words: str, context: Any, request: Mapping[str, Any]) -> None:
     _, qualifier = api_utils.get_name_and_qualifier(request["FunctionName"], None, context)
     if qualifier and qualifier != "$LATEST":
-        raise InvalidParameterValueException(
-            "This operation is permitted on Lambda functions only. Aliases and versions do not support this operation. "
-            "Please specify either a function name or an unqualified function ARN.",
-            Type="User",
-        )
+        raise InvalidParameterValueException(words, Type="User")
 
 
 def _existing(context: Any, request: Mapping[str, Any]) -> None:

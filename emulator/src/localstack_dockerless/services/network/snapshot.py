@@ -42,7 +42,9 @@ def _service(name: str) -> str:
 
 
 def _cidrs(prefix_list: Any) -> tuple[str, ...]:
-    return tuple(entry["Cidr"] for entry in prefix_list.entries.get(prefix_list.version, ()))
+    """Those of the newest version; the lists of AWS have entries, but no version."""
+    newest = max(prefix_list.entries, default=None)
+    return tuple(entry["Cidr"] for entry in prefix_list.entries.get(newest, ()))
 
 
 def _vpc(backend: Any, vpc: Any, interfaces: dict[str, Any]) -> model.Vpc:

@@ -12,6 +12,7 @@ from localstack.utils.patch import Patch, patch
 from moto.ec2.exceptions import DependencyViolationError, EC2ClientError, OperationNotPermitted
 from moto.ec2.models import elastic_network_interfaces
 from moto.ec2.models.elastic_network_interfaces import NetworkInterface
+from moto.ec2.models.nat_gateways import NatGatewayBackend
 from moto.ec2.models.security_groups import SecurityGroupBackend
 from moto.ec2.models.subnets import SubnetBackend
 from moto.ec2.responses.elastic_network_interfaces import ElasticNetworkInterfaces
@@ -25,6 +26,8 @@ def apply() -> None:
     patch(NetworkInterface.get_filter_value)(_filter_value)
     patch(SecurityGroupBackend._delete_security_group)(_delete_security_group)
     patch(SubnetBackend.delete_subnet)(_delete_subnet)
+    patch(NatGatewayBackend.create_nat_gateway)(_create_nat_gateway)
+    patch(NatGatewayBackend.delete_nat_gateway)(_delete_nat_gateway)
     # The requests of users only: services remove their interfaces past these.
     patch(ElasticNetworkInterfaces.delete_network_interface)(_delete_interface)
     patch(ElasticNetworkInterfaces.detach_network_interface)(_detach_interface)
@@ -59,7 +62,28 @@ def _delete_subnet(original: Any, backend: Any, subnet_id: str) -> Any:
     for interface in list(backend.enis.values()):
         if belongs_to_a_service(interface) and interface.subnet.id == subnet_id:
             raise DependencyViolationError(f"The subnet '{subnet_id}' has dependencies and cannot be deleted.")
-    return original(backend, subnet_id)
+    deleted = original(backend, subnet_id)
+    for table in list(backend.route_tables.values()):  # otherwise the table could never be deleted
+        for association in [name for name, subnet in table.associations.items() if subnet == subnet_id]:
+            del table.associations[association]
+    return deleted
+
+
+def _create_nat_gateway(
+    original: Any, backend: Any, *args: Any, connectivity_type: str | None = None, **more: Any
+) -> Any:
+    """A public one unless something else is said."""
+    return original(backend, *args, connectivity_type=connectivity_type or "public", **more)
+
+
+def _delete_nat_gateway(original: Any, backend: Any, nat_gateway_id: str) -> Any:
+    """Its network interface goes with it, and its address is free for another."""
+    deleted = original(backend, nat_gateway_id)
+    for address in list(backend.addresses):
+        if address.eni and address.eni.id == deleted._eni.id:
+            backend.disassociate_address(association_id=address.association_id)
+    backend.enis.pop(deleted._eni.id, None)
+    return deleted
 
 
 def _delete_interface(original: Any, request: Any) -> Any:

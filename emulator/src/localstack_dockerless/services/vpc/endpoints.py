@@ -1,7 +1,7 @@
 """Network interfaces of interface endpoints, where moto 5.1.54 differs from AWS.
 
 moto gives them an address outside their subnet and not the endpoint's security groups, and LocalStack 2026.3.0 drops the
-security groups of ModifyVpcEndpoint.
+security groups of ModifyVpcEndpoint, and makes no routes there.
 https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html
 """
 
@@ -23,6 +23,7 @@ def apply() -> None:
 def _create(original: Any, self: Any, **request: Any) -> Any:
     """LocalStack, which has patched the same, calls it by the names of the parameters."""
     endpoint, backend = original(self, **request), self
+    endpoint.vpc_endpoint_type = endpoint.vpc_endpoint_type or "Gateway"
     if endpoint.network_interface_ids and not endpoint.security_group_ids:
         default = backend.get_security_group_from_name("default", endpoint.vpc_id)
         endpoint.security_group_ids = [default.id] if default else []
@@ -57,4 +58,14 @@ def _modify(original: Any, provider: Any, context: Any, **request: Any) -> Any:
     kept = [group for group in endpoint.security_group_ids if group not in removed]
     endpoint.security_group_ids = list(dict.fromkeys([*kept, *(request.get("add_security_group_ids") or [])]))
     _guard(backend, endpoint)
+    _route(backend, endpoint, request)
     return answer
+
+
+def _route(backend: Any, endpoint: Any, request: Any) -> None:
+    """A gateway endpoint is a route in each of its tables."""
+    destination = endpoint.destination_prefix_list_id
+    for table in request.get("add_route_table_ids") or []:
+        backend.create_route(table, None, gateway_id=endpoint.id, destination_prefix_list_id=destination)
+    for table in request.get("remove_route_table_ids") or []:
+        backend.delete_route(table, destination)

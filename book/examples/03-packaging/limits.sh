@@ -1,0 +1,2 @@
+aws lambda get-account-settings --output text \
+  --query 'AccountLimit.[CodeSizeZipped, CodeSizeUnzipped]'

@@ -1,0 +1,4 @@
+functions.update_function_configuration(
+    FunctionName="payments",
+    VpcConfig={"SubnetIds": [], "SecurityGroupIds": []},
+)

@@ -1,0 +1,6 @@
+answer = functions.invoke(
+    FunctionName="orders",
+    InvocationType="Event",
+    Payload=json.dumps({"item": "lamp"}),
+)
+print(answer["StatusCode"], answer["Payload"].read())

@@ -1,0 +1,2 @@
+aws lambda invoke --function-name orders --invocation-type DryRun \
+  /dev/null

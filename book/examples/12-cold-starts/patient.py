@@ -1,0 +1,5 @@
+import boto3
+from botocore.config import Config
+
+patient = Config(retries={"mode": "standard", "total_max_attempts": 5})
+functions = boto3.client("lambda", config=patient)

@@ -1,0 +1,4 @@
+aws lambda put-function-concurrency --function-name payments \
+  --reserved-concurrent-executions 20
+aws lambda get-account-settings \
+  --query AccountLimit.UnreservedConcurrentExecutions

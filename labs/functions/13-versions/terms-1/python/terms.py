@@ -1,0 +1,1 @@
+VALID = "30 days"

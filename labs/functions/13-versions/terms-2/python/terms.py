@@ -1,0 +1,1 @@
+VALID = "14 days"
