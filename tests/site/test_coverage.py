@@ -8,7 +8,7 @@ from ruamel.yaml import YAML
 
 from coldstart.course import section, sections
 from coldstart.paths import BOOK
-from coldstart.quiz.lint import anchors
+from coldstart.quiz.lint.shape import anchors
 
 COVERAGE = YAML(typ="safe").load(BOOK / "coverage.yaml")
 
