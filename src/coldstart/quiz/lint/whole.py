@@ -81,7 +81,7 @@ def round_trip(items: Sequence[Question], facts: Facts) -> Iterator[Finding]:
 def coverage(items: Sequence[Question], facts: Facts) -> Iterator[Finding]:
     """The bank as a whole is spread like the exam, asks for more than memory, and does not betray keys by their place."""
     for message in [*_domains(items), *_skills(items), *_levels(items), *_positions(items, facts)]:
-        yield Finding(Where(QUIZZES / "exams" / "dva-c03.yaml", 1), "", "coverage", "warning", message)
+        yield Finding(Where(QUIZZES / "exams" / "dva-c03.yaml", 1), "", "coverage", "error", message)
 
 
 def _domains(items: Sequence[Question]) -> Iterator[str]:
