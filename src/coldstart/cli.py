@@ -207,6 +207,17 @@ def check() -> None:
     raise typer.Exit(report.check())
 
 
+@facts_app.command()
+def drift(
+    before: Annotated[str, typer.Argument(help="A version of botocore, such as 1.40.0, or a folder that has one.")],
+    after: Annotated[str, typer.Argument(help="The same; without it, the installed one.")] = "installed",
+) -> None:
+    """Compare two versions of botocore: which facts, chapters and questions does the difference touch?"""
+    from coldstart import drift as room
+
+    raise typer.Exit(room.drift(before, after))
+
+
 def _choose() -> str:
     """Ask which section, with the list in front of the person."""
     from coldstart.course import sections
