@@ -41,7 +41,7 @@ TRACE = {
         option("none", "`None`, i.e. *nothing*"),
     ],
     "sources": ["https://docs.aws.amazon.com/lambda/latest/dg/python-handler.html"],
-    "proof": {"label": "full", "facts": []},
+    "proof": {"label": "full", "run": True, "facts": []},
 }
 """A question whose code, in stem, option and reason, has what each format uses as a mark of its own."""
 

@@ -55,6 +55,12 @@ def test_every_question_is_read_back_as_it_is_in_the_bank(banks):
         assert set(entry["tags"]) >= {question["level"], question["section"]["slug"]}
 
 
+def test_an_answer_says_what_it_rests_on(tricky):
+    told = {entry["id"]: entry["globalFeedback"]["text"] for entry in read([tricky]) if entry["type"] == "MC"}
+    assert "Every fact behind this answer is checked by machine." in told["demo-one-answer"]
+    assert "This answer was found by running the code." in told["demo-trace"]
+
+
 def test_each_section_is_a_category(banks):
     titles = [entry["title"] for entry in read(banks) if entry["type"] == "Category"]
     assert titles == [

@@ -1,7 +1,7 @@
 """Anki: a deck for each section, a card for each question, by genanki.
 
 A note's GUID, a deck's and the note type's number come from ids that never change: importing again updates, and what was learnt stays.
-Anki updates a note only if the file's is newer. So a note's time is that of the newest file of questions or facts; ``SOURCE_DATE_EPOCH``
+Anki updates a note only if the file's is newer. So a note's time is that of the newest file of questions, their code or facts; ``SOURCE_DATE_EPOCH``
 (https://reproducible-builds.org/specs/source-date-epoch/) sets it where the same bytes are wanted from another checkout.
 """
 
@@ -16,7 +16,7 @@ from typing import Final
 import genanki
 
 from coldstart import course
-from coldstart.paths import BOOK
+from coldstart.paths import BOOK, QUIZZES
 from coldstart.quiz.exports.content import (
     Bank,
     Question,
@@ -95,11 +95,13 @@ def _package(decks: list[genanki.Deck], seconds: int) -> bytes:
 
 
 def _revised(slugs: list[str]) -> int:
-    """Return when the questions or the facts were last changed, in seconds since 1970."""
+    """Return when questions, their code or facts were last changed, in seconds since 1970."""
     given = os.environ.get("SOURCE_DATE_EPOCH", "")
     if given.isdecimal():
         return int(given)
-    sources = [*(course.section(slug).quiz for slug in slugs), *(BOOK / "facts").glob("*.yaml")]
+    questions = [course.section(slug).quiz for slug in slugs]
+    code = [path for slug in slugs for path in (QUIZZES / "code" / slug).glob("*")]
+    sources = [*questions, *code, *(BOOK / "facts").glob("*.yaml")]
     return int(max(path.stat().st_mtime for path in sources))
 
 

@@ -13,6 +13,7 @@ Bank = dict[str, Any]
 Question = dict[str, Any]
 Option = dict[str, Any]
 
+FOUND_BY_RUNNING: Final = "This answer was found by running the code."
 BEGINNING: Final = (1980, 1, 1, 0, 0, 0)
 """The earliest time a zip archive can tell; it stands for "no time"."""
 
@@ -42,10 +43,16 @@ def why_html(option: Option) -> str:
     return f"<p><strong>{verdict(option)}.</strong></p>{option['why']['html']}"
 
 
+def label(question: Question) -> str:
+    """Return a sentence that says what an answer rests on."""
+    proof = question["proof"]
+    return FOUND_BY_RUNNING if proof["run"] else LABELS[proof["label"]]
+
+
 def evidence_html(question: Question) -> str:
     """Return what an answer rests on: what is proven by machine, and AWS's pages."""
     links = "".join(f'<li><a href="{escape(url)}">{escape(url)}</a></li>' for url in question["sources"])
-    return f"<p>{LABELS[question['proof']['label']]}</p><ul>{links}</ul>"
+    return f"<p>{label(question)}</p><ul>{links}</ul>"
 
 
 def tags(question: Question) -> list[str]:

@@ -12,8 +12,7 @@ import typst
 from markdown_it.tree import SyntaxTreeNode
 
 from coldstart.quiz import render
-from coldstart.quiz.exports.content import Bank, Question, key, lettered
-from coldstart.quiz.html import LABELS
+from coldstart.quiz.exports.content import Bank, Question, key, label, lettered
 
 KEY: Final = "-key"
 """What the name of the key's file has more than the paper's."""
@@ -52,7 +51,7 @@ def _question(question: Question) -> dict[str, Any]:
         "stem": tree(question["stem"]["text"]),
         "options": [_option(letter, option) for letter, option in lettered(question)],
         "key": key(question),
-        "label": LABELS[question["proof"]["label"]],
+        "label": label(question),
         "sources": question["sources"],
     }
 
