@@ -1,6 +1,6 @@
 """The QTI 2.1 package, read by lxml: its parts, what an answer earns and shows, and IMS's schemas where there are some.
 
-``QTI_XSD_DIR`` names a folder with ``imsqti_v2p1*.xsd`` and ``imscp_v1p1*.xsd`` of https://www.imsglobal.org/question/; they may not be passed on.
+``QTI_XSD_DIR`` names a folder with ``imsqti_v2p1*.xsd`` and ``imscp_v1p1*.xsd`` of https://www.imsglobal.org/question/, which do not come with this project.
 """
 
 import io
@@ -134,7 +134,7 @@ def answered(item, chosen):
 def test_the_files_are_valid_by_the_schemas(package, pattern, namespace):
     folder = os.environ.get("QTI_XSD_DIR")
     if not folder:
-        pytest.skip("IMS's schemas may not be passed on: set QTI_XSD_DIR to a folder that has them")
+        pytest.skip("IMS's schemas do not come with this project; set QTI_XSD_DIR to a folder that has them")
     schema = etree.XMLSchema(etree.parse(str(min(Path(folder).rglob(pattern)))))
     for name, root in package.items():
         if root.tag.startswith(namespace):
