@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from coldstart.quiz import progress, schedule
-from coldstart.quiz.progress import Answer, NewerProgress, NotProgress, Progress, merged, parse
+from coldstart.quiz.progress import Answer, NewerProgressError, Progress, ProgressError, merged, parse
 
 SAMPLES = Path(__file__).with_name("progress")
 
@@ -30,10 +30,10 @@ def test_what_was_read_is_written_as_it_was(name):
 
 @pytest.mark.parametrize("name", named("bad-*"))
 def test_what_is_not_progress_is_refused_with_what_is_wrong(name):
-    with pytest.raises(NotProgress) as refused:
+    with pytest.raises(ProgressError) as refused:
         parse(sample(name))
     assert "\n" not in str(refused.value)
-    assert isinstance(refused.value, NewerProgress) == (name == "bad-newer-version")
+    assert isinstance(refused.value, NewerProgressError) == (name == "bad-newer-version")
 
 
 @pytest.mark.parametrize(
@@ -47,20 +47,20 @@ def test_what_is_not_progress_is_refused_with_what_is_wrong(name):
     ],
 )
 def test_the_refusal_says_where(name, told):
-    with pytest.raises(NotProgress) as refused:
+    with pytest.raises(ProgressError) as refused:
         parse(sample(name))
     assert str(refused.value).startswith(told)
 
 
 @pytest.mark.parametrize("text", [b"\xff\xfe", b"\x80", '{"a": NaN}', "[" * 100_000, "null", "0"])
 def test_bytes_that_are_no_json_are_refused(text):
-    with pytest.raises(NotProgress):
+    with pytest.raises(ProgressError):
         parse(text)
 
 
 @pytest.mark.parametrize("end", range(0, len(sample("good-full")) - 2, 37))
 def test_wherever_a_file_was_cut_off_it_is_refused(end):
-    with pytest.raises(NotProgress):
+    with pytest.raises(ProgressError):
         parse(sample("good-full")[:end])
 
 

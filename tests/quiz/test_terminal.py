@@ -111,7 +111,7 @@ def test_one_can_leave_at_any_moment(session, sample, key, status):
 
 @pytest.mark.parametrize("built", [True, False])
 def test_the_summary_says_where_to_read_the_missed_again_each_place_once(sample, tmp_path, monkeypatch, built):
-    monkeypatch.setattr("coldstart.quiz.session.SITE", tmp_path)
+    monkeypatch.setattr("coldstart.quiz.places.SITE", tmp_path)
     if built:
         (tmp_path / "02-memory-cpu.html").touch()
     twice = [question | {"id": f"{question['id']}-{n}"} for n in (1, 2) for question in sample["questions"]]

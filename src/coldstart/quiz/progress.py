@@ -27,11 +27,11 @@ VERSION: Final = 2
 T = TypeVar("T")
 
 
-class NotProgress(CourseError):
+class ProgressError(CourseError):
     """A text is not progress that this version of the course reads; the message goes behind the name of the file."""
 
 
-class NewerProgress(NotProgress):
+class NewerProgressError(ProgressError):
     """A text was written by a newer version of the course; it is whole, and to be kept as it is."""
 
 
@@ -128,22 +128,22 @@ def parse(text: str | bytes) -> Progress:
     """Read the JSON.
 
     Raises:
-        NewerProgress: A newer version of the course wrote it.
-        NotProgress: It is cut off, something else, or has a part that does not belong there.
+        NewerProgressError: A newer version of the course wrote it.
+        ProgressError: It is cut off, something else, or has a part that does not belong there.
     """
     try:
         data = json.loads(text if isinstance(text, str) else text.decode("utf-8-sig"), parse_constant=_no_number)
     except (ValueError, RecursionError) as error:
-        raise NotProgress("is no whole JSON: it was cut off or is something else") from error
+        raise ProgressError("is no whole JSON: it was cut off or is something else") from error
     if not isinstance(data, dict) or data.get("format") != FORMAT:
-        raise NotProgress(f"is not progress in this course: it does not say format {FORMAT!r}")
+        raise ProgressError(f"is not progress in this course: it does not say format {FORMAT!r}")
     version = data.get("version")
     if isinstance(version, int) and version > VERSION:
-        raise NewerProgress(f"was written by a newer version of the course ({version}; this one reads {VERSION})")
+        raise NewerProgressError(f"was written by a newer version of the course ({version}; this one reads {VERSION})")
     try:
         return Progress.model_validate(data)
     except ValidationError as error:
-        raise NotProgress(f"is damaged: {_fault(error)}") from error
+        raise ProgressError(f"is damaged: {_fault(error)}") from error
 
 
 def merged(mine: Progress, theirs: Progress) -> Progress:
