@@ -9,7 +9,7 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from coldstart.quiz.app import INTERRUPTED, QuestionApp
+from coldstart.quiz.app import QuestionApp
 from coldstart.quiz.places import gist
 from coldstart.quiz.sitting import Sitting
 from coldstart.quiz.words import clock, question_state, unfinished
@@ -19,7 +19,7 @@ LOW: Final = 300  # seconds that are left when the line says so in words
 
 
 class Ask(ModalScreen[bool]):
-    """A text with two ways out: Enter is yes, Escape is no."""
+    """A text with two ways out: a key of the subclass is yes, Escape is no."""
 
     CSS = """
     Ask { align: center middle; }
@@ -27,9 +27,7 @@ class Ask(ModalScreen[bool]):
     Ask .keys { text-style: bold; margin-top: 1; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "dismiss(True)"),
-        Binding("escape,q", "dismiss(False)"),
-        Binding("ctrl+c", f"app.leave({INTERRUPTED})", priority=True),
+        Binding("escape,q,n", "dismiss(False)"),
     ]
 
     def __init__(self, text: str, keys: str) -> None:
@@ -43,6 +41,18 @@ class Ask(ModalScreen[bool]):
             yield Static(self.keys, classes="keys", markup=False)
 
 
+class Welcome(Ask):
+    """What comes before the first question."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "dismiss(True)")]
+
+
+class End(Ask):
+    """Whether the exam shall end; not with Enter, which one types all the time."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("y", "dismiss(True)")]
+
+
 class Sheet(ModalScreen[int | None]):
     """The answer sheet: every question with its state; gives the place to go to, or None."""
 
@@ -54,7 +64,6 @@ class Sheet(ModalScreen[int | None]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,s", "dismiss(None)"),
-        Binding("ctrl+c", f"app.leave({INTERRUPTED})", priority=True),
     ]
 
     def __init__(self, sitting: Sitting) -> None:
@@ -77,8 +86,8 @@ class Sheet(ModalScreen[int | None]):
         self.dismiss(event.option_index)
 
     def _line(self, place: int) -> str:
-        question = self.sitting.questions[place]
-        return f"{place + 1:>3}  {question_state(self.sitting, question):<18}  {gist(question, 90)}"
+        question, room = self.sitting.questions[place], max(20, self.app.size.width * 9 // 10 - 36)
+        return f"{place + 1:>3}  {question_state(self.sitting, question):<22}  {gist(question, room)}"
 
 
 class ExamApp(QuestionApp):
@@ -98,10 +107,14 @@ class ExamApp(QuestionApp):
         self.sitting, self.welcome = sitting, welcome
         self.counting = False
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave the arrows to the answer sheet while it is open."""
+        return action != "move" or len(self.screen_stack) == 1
+
     async def on_mount(self) -> None:
         """Show the first question behind the welcome; time counts from Enter on."""
         await self._show()
-        self.push_screen(Ask(self.welcome, "Enter begins, Escape leaves."), self._begin)
+        self.push_screen(Welcome(self.welcome, "Enter begins, Escape leaves."), self._begin)
         self.set_interval(SECOND, self.tick)
 
     def _begin(self, agreed: bool | None) -> None:
@@ -169,7 +182,7 @@ class ExamApp(QuestionApp):
     def action_end(self) -> None:
         """End the exam, after a question."""
         text = f"End the exam? {unfinished(self.sitting)}\nAn exam that has ended cannot be continued."
-        self.push_screen(Ask(text, "Enter ends it, Escape goes back."), self._finish)
+        self.push_screen(End(text, "y ends it, Escape goes back."), self._finish)
 
     def _finish(self, agreed: bool | None) -> None:
         if agreed:

@@ -1,10 +1,13 @@
 """What the two faces of the mock exam say in the same words."""
 
 from collections.abc import Mapping
+from typing import Final
 
 from coldstart.quiz import exams
 from coldstart.quiz.places import Question
 from coldstart.quiz.sitting import Sitting
+
+LISTED: Final = 15  # questions: more of them are counted only
 
 
 def clock(seconds: float) -> str:
@@ -24,8 +27,8 @@ def welcome(sitting: Sitting, missing: Mapping[str, int], *, new: bool) -> str:
     total, left = len(sitting.questions), clock(sitting.left)
     gone = len(sitting.exam.questions) - total
     first = (
-        f"A mock exam of {total} questions in {left}. You answer in any order; no answer counts as wrong, and so does a part of one. "
-        "Whether an answer is correct is told at the end."
+        f"A mock exam of {total} questions in {left}, which you answer in any order. A question without an answer counts as wrong, "
+        "and there are no points for a part of an answer. What was correct is told at the end."
         if new
         else f"Your exam goes on at question {sitting.exam.at + 1} of {total}, with {left} left."
     )
@@ -44,8 +47,12 @@ def welcome(sitting: Sitting, missing: Mapping[str, int], *, new: bool) -> str:
 def unfinished(sitting: Sitting) -> str:
     """Say which questions have no complete answer or a flag."""
     parts = [("without a complete answer", sitting.open), ("flagged", sitting.flagged)]
-    told = [f"{len(places)} {what}: {', '.join(map(str, places))}." for what, places in parts if places]
+    told = [f"{len(places)} {what}{_listed(places)}." for what, places in parts if places]
     return " ".join(told) or "Every question has an answer."
+
+
+def _listed(places: list[int]) -> str:
+    return f": {', '.join(map(str, places))}" if len(places) <= LISTED else ""
 
 
 def question_state(sitting: Sitting, question: Question) -> str:
