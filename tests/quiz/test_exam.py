@@ -4,6 +4,7 @@ import asyncio
 import io
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from terminals import Terminal
 from textual.widgets import OptionList, Static
 
 from coldstart.errors import CourseError
+from coldstart.paths import QUIZZES
 from coldstart.quiz import exam_lines, store, terminal
 from coldstart.quiz.bank import every
 from coldstart.quiz.exam_app import End, ExamApp, Sheet
@@ -358,6 +360,18 @@ def test_the_time_of_an_exam_under_way_does_not_change(sitting):
     for arguments in ({"time": 2}, {"seed": 1}):
         with pytest.raises(CourseError, match="An exam is under way"):
             terminal.exam(**arguments)
+
+
+def test_a_broken_question_file_is_one_sentence_and_the_exam_stays(sitting, tmp_path, monkeypatch):
+    sitting.keep()
+    broken = shutil.copytree(QUIZZES, tmp_path / "quizzes") / "14-aliases.yaml"
+    broken.write_text(broken.read_text().replace("  level: apply", "  level: hard", 1))
+    monkeypatch.setattr("coldstart.course.QUIZZES", broken.parent)
+    with pytest.raises(
+        CourseError, match=r"14-aliases\.yaml:5: level: input should be 'recall', 'apply' or 'analyze'\.$"
+    ):
+        terminal.exam()
+    assert store.read().exam == sitting.exam
 
 
 def test_an_exam_of_which_no_question_is_left_is_kept(clock):

@@ -217,3 +217,21 @@ def test_progress_that_cannot_be_read_is_one_sentence_before_anything_is_asked(p
     assert (refused.returncode, refused.stdout) == (1, "")
     assert len(refused.stderr.splitlines()) == 1
     assert content in [path.read_bytes() for path in progress_file.parent.glob("progress*.json")]
+
+
+def test_the_commands_of_the_readme_do_what_it_says(tmp_path):
+    part = (ROOT / "README.md").read_text().split("## Preparing for the exam")[1].split("\n## ")[0]
+    commands = re.findall(r"^ {4}\.venv/bin/coldstart (.+)$", part, re.MULTILINE)
+    assert len(commands) == 4
+    for command in commands:
+        done = subprocess.run(
+            [COLDSTART, *command.split()],
+            input="",
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+            cwd=tmp_path,
+        )
+        assert (done.returncode, done.stderr) == (0, ""), command
+    assert parse((tmp_path / "answers.json").read_bytes()).exam.minutes == 162.5
