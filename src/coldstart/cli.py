@@ -219,6 +219,17 @@ def check() -> None:
     raise typer.Exit(report.check())
 
 
+@facts_app.command()
+def drift(
+    before: Annotated[str, typer.Argument(help="A version of botocore, such as 1.40.0, or a folder that has one.")],
+    after: Annotated[str, typer.Argument(help="The same; without it, the installed one.")] = "installed",
+) -> None:
+    """Compare two versions of botocore: which facts, chapters and questions does the difference touch?"""
+    from coldstart import drift as room
+
+    raise typer.Exit(room.drift(before, after))
+
+
 @progress_app.command("export")
 def _export(file: Annotated[Path, typer.Argument(help="A new file.")]) -> None:
     """Write what you have answered into a file that the site's practice page imports."""

@@ -27,7 +27,7 @@ def chosen(questions: Mapping[str, Question], seed: int) -> Selection:
 
 def domain(question: Question) -> str:
     """Return the domain that a question counts for: that of its first skill."""
-    return str(question["skills"][0]).split(".")[0]
+    return exams.domain(question["skills"])
 
 
 class Sitting:
