@@ -265,7 +265,7 @@ def _import(file: Annotated[Path, typer.Argument(help="A file that was exported 
 
     before, after = store.bring_in(file)
     answers, exams = len(after.log) - len(before.log), len(after.exams) - len(before.exams)
-    console.print(f"{answers} answers and {exams} mock exams are new; nothing was taken away.", markup=False)
+    console.print(f"New here: answers {answers}, mock exams {exams}; nothing was taken away.", markup=False)
 
 
 @progress_app.command("path")

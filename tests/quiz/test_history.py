@@ -78,7 +78,7 @@ def test_an_exam_is_marked_all_or_nothing_and_no_answer_is_wrong(report):
 def test_the_report_tells_shares_and_why_there_is_no_scaled_score(report):
     told = printed(show.result, report, 1)
     assert "1 of 3 questions correct (33 %), in 1 h 52 min of 2 h 10 min." in told
-    assert "1 of its questions have left the course and do not count." in told
+    assert "Questions that have left the course and do not count: 1." in told
     assert "AWS reports a scaled score instead" in told
     assert not re.search(r"720|1,?000", told)
     assert "Development with AWS Services" in told
@@ -180,7 +180,7 @@ def test_progress_goes_out_and_comes_back(progress_file, tmp_path):
     put(progress_file, "merge-mine")
     brought = coldstart("progress", "import", str(tmp_path / "out.json"))
     assert (brought.returncode, brought.stderr) == (0, "")
-    assert brought.stdout == "4 answers and 1 mock exams are new; nothing was taken away.\n"
+    assert brought.stdout == "New here: answers 4, mock exams 1; nothing was taken away.\n"
     assert coldstart("progress", "path").stdout == f"{progress_file}\n"
 
 

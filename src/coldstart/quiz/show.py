@@ -62,7 +62,7 @@ def span(seconds: float) -> str:
 def _headline(report: Report, number: int) -> str:
     exam, whole = report.exam, report.whole
     time = f"{span(exam.used)} of {span(exam.minutes * 60)}"
-    left = f" {report.gone} of its questions have left the course and do not count." if report.gone else ""
+    left = f" Questions that have left the course and do not count: {report.gone}." if report.gone else ""
     return (
         f"Mock exam {number} ({exam.exam.upper()}, {_day(exam)}): "
         f"{whole.right} of {whole.asked} questions correct ({whole}), in {time}.{left}"

@@ -38,7 +38,7 @@ def welcome(sitting: Sitting, missing: Mapping[str, int], *, new: bool) -> str:
         f"The course has too few questions of a domain ({', '.join(lacking)}); questions of the others stand in."
         if lacking
         else "",
-        f"{gone} of its questions have left the course and do not count." if gone else "",
+        f"Questions that have left the course and do not count: {gone}." if gone else "",
         "Time counts while the exam is open. Every answer is kept at once: leave when you must, and `coldstart exam` goes on.",
     ]
     return "\n\n".join([first, *filter(None, notes)])
