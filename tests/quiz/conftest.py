@@ -14,6 +14,14 @@ from coldstart.quiz.model import load_file
 HERE = Path(__file__).parent
 
 
+@pytest.fixture(autouse=True)
+def progress_file(tmp_path, monkeypatch):
+    """The learner's file, in a folder of this test's own: also for the programs that it starts."""
+    path = tmp_path / "learner" / "progress.json"
+    monkeypatch.setenv("COLDSTART_PROGRESS", str(path))
+    return path
+
+
 @pytest.fixture(scope="session")
 def facts():
     return Facts(read(HERE / "sample_facts.yaml", SHAPE, KEYS))
