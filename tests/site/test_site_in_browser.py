@@ -11,7 +11,15 @@ from axe_playwright_python.sync_playwright import Axe
 from coldstart.course import sections
 
 SECTION_PAGES = [page for s in sections() for page in (f"{s.slug}.html", f"labs/{s.slug}.html")]
-LISTS = ["glossary.html", "numbers.html", "quotas.html", "status.html", "differences.html"]
+LISTS = [
+    "practice.html",
+    "exam.html",
+    "glossary.html",
+    "numbers.html",
+    "quotas.html",
+    "status.html",
+    "differences.html",
+]
 PAGES = ["index.html", *SECTION_PAGES, *LISTS]
 SIZES = {"desk": {"width": 1400, "height": 900}, "phone": {"width": 390, "height": 844}}
 SCHEMES = ["light", "dark"]
