@@ -220,8 +220,9 @@
     tell();
   };
 
-  /** Add answers to the log, which stays in the order of time, also where a clock was set back. */
-  const record = (...answers) => change((state) => { state.log = [...state.log, ...answers].sort(byTime); });
+  /** Add answers to the log of a state, which stays in the order of time, also where a clock was set back. */
+  const enter = (state, answers) => { state.log = [...state.log, ...answers].sort(byTime); };
+  const record = (...answers) => change((state) => enter(state, answers));
 
   const isFlagged = (id) => read().flags.includes(id);
   const flag = (id, on) => change((state) => { state.flags = [...state.flags.filter((other) => other !== id), ...(on ? [id] : [])]; });
@@ -254,7 +255,7 @@
   };
 
   coldstart.progress = {
-    read, change, record, last, isFlagged, flag, parse, merged, text, take, erase, damaged, Refused,
+    read, change, enter, record, last, isFlagged, flag, parse, merged, text, take, erase, damaged, Refused,
     get notice() { read(); return notice; },
   };
 })();
