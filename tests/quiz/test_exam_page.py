@@ -64,6 +64,12 @@ def finish(page):
     page.get_by_role("button", name="Finish and see the report").click()
 
 
+def go_back(page):
+    """Go from a report to the start page."""
+    page.get_by_role("link", name="Back to the start page").click()
+    page.get_by_role("button", name="Begin the exam").wait_for()
+
+
 def cell(page, place):
     return page.locator(".qx-cell").nth(place - 1)
 
@@ -394,9 +400,10 @@ def test_a_report_survives_a_reload_and_is_found_again_in_the_history(browser, u
         taken(page, wrong={0})
         page.reload()
         assert page.get_by_text(f"10 of {ASKED} correct").is_visible()
-        page.get_by_role("link", name="Back to the start page").click()
+        go_back(page)
         assert rows(page, 0)[0][1] == "10 of 12, 83 %"
         page.locator(".qx-table a").click()
+        page.locator(".qx-noscore").wait_for()
         assert page.get_by_text(f"10 of {ASKED} correct").is_visible()
 
 
@@ -429,7 +436,7 @@ def test_axe_finds_nothing_and_nothing_overflows(scheme, width, browser, url):
         for fold in page.locator(".qx-facts summary").all():
             fold.click()
         inspect(page)
-        page.get_by_role("link", name="Back to the start page").click()
+        go_back(page)
         inspect(page)
 
 

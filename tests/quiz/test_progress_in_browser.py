@@ -159,8 +159,9 @@ def test_without_storage_the_progress_lasts_as_long_as_the_page_and_says_so(brow
         page.evaluate("coldstart.progress.flag('q-01', true)")
         assert [len(page.evaluate(f"coldstart.progress.read().{part}")) for part in ("log", "flags")] == [1, 1]
         page.evaluate("location.hash = '#practice'")
+        page.get_by_text("questions match").wait_for()
         page.evaluate("location.hash = '#progress'")
-        assert page.get_by_text("lasts as long as this page").is_visible()
+        page.get_by_text("lasts as long as this page").wait_for()
         assert page.get_by_text("1 answer given").is_visible()
 
 
