@@ -37,6 +37,7 @@ def test_an_unknown_fact_is_told_with_file_and_line(facts, tmp_path):
 def test_the_evidence_names_claim_and_kinds_of_proof(sample):
     assert sample["questions"][0]["proof"] == {
         "label": "full",
+        "run": False,
         "facts": [{"id": "demo.memory.min", "claim": "A function has at least 128 MB.", "by": ["model"]}],
     }
 

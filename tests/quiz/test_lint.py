@@ -6,17 +6,19 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from coldstart.facts import Facts
 from coldstart.quiz import lint
-from coldstart.quiz.model import load_file
+from coldstart.quiz.model import load_file, questions
 
 SAMPLE = Path(__file__).with_name("02-memory-cpu.yaml")
 FIRST, SECOND, THIRD = "demo-one-answer", "demo-two-answers", "demo-figures"
 
 
 def linted(tmp_path, facts, text):
+    """The faults of a file; the age of the made-up citation is no matter here."""
     path = tmp_path / SAMPLE.name
     path.write_text(text, encoding="utf-8")
-    return lint.findings(load_file(path), facts)
+    return [found for found in lint.findings(load_file(path), facts) if found.rule != "freshness"]
 
 
 def test_the_made_up_questions_are_without_fault(tmp_path, facts):
@@ -115,6 +117,30 @@ def test_the_made_up_questions_are_without_fault(tmp_path, facts):
             "negative",
             "write NOT in capitals",
         ),
+        ('"The time of day"', '"True"', SECOND, "catch-all", "option wall: say what you mean instead of 'True'"),
+        (
+            '"Reserve concurrency for it."',
+            '"Reserve concurrency for it"',
+            FIRST,
+            "parallel",
+            "reserve has no full stop",
+        ),
+        (
+            "Processor time is shared",
+            "CloudWatch Events and time are shared",
+            FIRST,
+            "retired",
+            "Amazon EventBridge now",
+        ),
+        ("Lambda has no tariff", "DynamoDB has no tariff", SECOND, "why-scope", "brings in DynamoDB"),
+        (
+            "A team wants",
+            "Notwithstanding organizational considerations regarding accountability, departments investigating expenditure attribution methodologies want",
+            SECOND,
+            "readability",
+            "grade",
+        ),
+        ("Which change makes it faster?", "Which memorysize setting makes it faster?", FIRST, "clang", "'memorysize'"),
     ],
 )
 def test_a_fault_is_found(tmp_path, facts, old, new, question, rule, message):
@@ -162,7 +188,81 @@ def test_check_prints_what_is_wrong_and_ends_with_a_status(monkeypatch):
     assert lint.check(shown) == 0
     assert "0 errors" in shown.file.getvalue()
 
-    monkeypatch.setattr(lint, "WHY_MIN", 10_000)
+    monkeypatch.setattr(lint.wording, "WHY_MIN", 10_000)
     shown = Console(file=io.StringIO(), width=160)
     assert lint.check(shown) == 1
     assert "explain in at least 10000 characters" in shown.file.getvalue()
+
+
+def test_a_citation_that_nobody_has_read_for_long_is_found(facts):
+    found = [item for item in lint.findings(load_file(SAMPLE), facts) if item.rule == "freshness"]
+    assert {item.question for item in found} == {SECOND, THIRD}
+    assert "read" in found[0].message
+
+
+def test_a_fact_that_does_not_hold_any_more_is_found_at_its_questions(facts):
+    changed = facts["demo.memory.min"].model_copy(update={"value": 256})
+    found = lint.findings(
+        load_file(SAMPLE), Facts([changed, *(fact for fact in facts.values() if fact.id != changed.id)])
+    )
+    failed = [item for item in found if item.rule == "proof"]
+    assert [item.question for item in failed] == [FIRST, SECOND]
+    assert "its model proof fails" in failed[0].message
+
+
+def test_the_same_facts_with_the_same_answer_are_one_question_too_many(tmp_path, facts):
+    third = SAMPLE.read_text().split("- id: demo-figures")[1]
+    stem = "A function on default compute waits for a slow printer. After which time is it stopped, whatever its owner wishes?"
+    again = third.replace("On default compute, for how long may one invocation of a function run at most?", stem)
+    found = linted(tmp_path, facts, f"{SAMPLE.read_text()}\n- id: demo-again{again}")
+    assert [(item.rule, item.question) for item in found] == [("duplicate", "demo-again")]
+    assert "the facts and the answer of demo-figures" in found[0].message
+
+
+def test_a_stem_that_tells_the_answer_of_another_is_found(tmp_path, facts):
+    third = SAMPLE.read_text().split("- id: demo-figures")[1]
+    telling = third.replace(
+        "On default compute, for",
+        "Somebody may wish to reserve concurrency for it, now and later. On default compute, for",
+    )
+    text = (
+        SAMPLE.read_text()
+        .replace('correct: true, why: "Processor', 'why: "Processor')
+        .replace('"Reserve concurrency for it.",', '"Reserve concurrency for it, now and later.", correct: true,')
+    )
+    found = linted(tmp_path, facts, f"{text.split('- id: demo-figures')[0]}- id: demo-figures{telling}")
+    assert ("independence", THIRD) in [(item.rule, item.question) for item in found]
+
+
+def test_a_bank_that_is_not_spread_like_the_exam_is_found(facts):
+    said = " ".join(item.message for item in lint.whole.coverage(load_file(SAMPLE), facts))
+    assert "domain 1 has 100% of the questions (3 of 3), the exam 30%" in said
+    assert "skill 3.3.6 (blue/green, canary and rolling deployments) has 0 questions" in said
+    assert "questions ask for recall" not in said
+
+
+def test_too_much_recall_and_keys_in_one_place_are_found(facts, monkeypatch):
+    one, _, third = load_file(SAMPLE)
+    said = [item.message for item in lint.whole.coverage([one, third, third], facts)]
+    assert any("2 of 3 questions ask for recall" in message for message in said)
+
+    monkeypatch.setattr(lint.whole, "build", lambda *_: {"questions": [_entry(0)] * 20})
+    assert any("[20, 0, 0, 0]" in item.message for item in lint.whole.coverage([one], facts))
+
+
+def _entry(place):
+    options = [{"correct": index == place} for index in range(4)]
+    return {"shuffle": True, "choose": 1, "options": options}
+
+
+def test_a_trace_item_whose_options_could_not_be_told_apart_is_found(tmp_path, facts):
+    item = next(item for item in questions("01-functions") if item.type == "trace")
+    same = tuple(
+        option.model_copy(update={"text": text})
+        for option, text in zip(item.options, ("`1`", "`1`", "one", "`2`"), strict=True)
+    )
+    said = [
+        found.message for found in lint.findings([item.model_copy(update={"options": same})]) if found.rule == "traced"
+    ]
+    assert [message.partition(":")[0] for message in said if "in `code`" in message] == ["option error"]
+    assert sum("shows the same as another" in message for message in said) == 2

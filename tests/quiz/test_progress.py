@@ -87,16 +87,12 @@ def test_the_time_is_written_as_javascript_writes_it():
     assert answer(at=progress.now()).time.tzinfo
 
 
-@pytest.mark.parametrize("case", json.loads(sample("schedules")))
-def test_the_schedule_is_the_one_that_the_browser_has(case):
-    log = [answer(at=at, correct=correct) for at, correct in case["answers"]]
-    card = schedule.cards(reversed(log))["q"]
-    found = {"due": card.due.date().isoformat(), "stability": card.stability, "difficulty": card.difficulty}
-    assert found == {
-        "due": case["due"],
-        "stability": pytest.approx(case["stability"], abs=1e-6),
-        "difficulty": pytest.approx(case["difficulty"], abs=1e-6),
-    }
+def test_the_schedule_is_the_one_that_the_browser_has():
+    for case in json.loads(sample("schedules")):
+        log = [answer(at=at, correct=correct) for at, correct in case["answers"]]
+        card = schedule.cards(reversed(log))["q"]
+        assert card.due.date().isoformat() == case["due"]
+        assert (card.stability, card.difficulty) == pytest.approx((case["stability"], case["difficulty"]), abs=1e-6)
 
 
 def test_a_missed_question_comes_back_before_one_that_was_known():

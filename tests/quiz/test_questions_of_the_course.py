@@ -9,7 +9,7 @@ import pytest
 from coldstart import course
 from coldstart.quiz.bank import bank
 from coldstart.quiz.html import element
-from coldstart.quiz.lint import findings
+from coldstart.quiz.lint import of_course
 from coldstart.quiz.model import questions
 
 SLUGS = [section.slug for section in course.sections() if section.quiz.exists()]
@@ -19,7 +19,7 @@ QUESTIONS_MIN = 12
 
 @pytest.fixture(scope="module")
 def linted():
-    return findings([question for slug in SLUGS for question in questions(slug)])
+    return of_course()
 
 
 def test_every_section_has_a_quiz():

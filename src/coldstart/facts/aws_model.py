@@ -73,8 +73,12 @@ def documentation(service: str, at: str) -> str:
 @cache
 def _service(name: str) -> Any:
     import botocore.session
+    from botocore.exceptions import UnknownServiceError
 
-    return botocore.session.get_session().get_service_model(name)
+    try:
+        return botocore.session.get_session().get_service_model(name)
+    except UnknownServiceError as error:
+        raise LookupError(name) from error
 
 
 @cache

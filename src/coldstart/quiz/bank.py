@@ -4,15 +4,16 @@ Schema 1::
 
     {"schema": 1, "section": "14-aliases", "title": "Aliases",
      "questions": [{
-        "id", "type", "choose": 1, "level", "skills": [...], "shuffle": true,
+        "id", "type": "multiple_choice" | "multiple_response" | "trace", "choose": 1, "level", "skills": [...], "shuffle": true,
         "section": {"slug", "anchor"},
         "stem": {"html", "text"},
         "options": [{"id", "correct", "html", "text", "why": {"html", "text"}}],
         "sources": ["https://..."],
-        "proof": {"label": "full", "facts": [{"id", "claim", "by": ["model", "doc"]}]}}]}
+        "proof": {"label": "full", "run": false, "facts": [{"id", "claim", "by": ["model", "doc"]}]}}]}
 
 ``html`` is safe to insert, ``text`` is the same as Markdown. Options are in a stable shuffled order that does not betray the key;
 a surface shuffles again where ``shuffle`` is true (it is false for options that are figures in order).
+``choose`` says how many options are correct, which is all that a surface needs to know of the type; ``run`` that the key was found by running the code.
 """
 
 import random
@@ -24,7 +25,7 @@ from coldstart import course, facts
 from coldstart.errors import CourseError
 from coldstart.facts.wording import bare
 from coldstart.quiz import render
-from coldstart.quiz.model import MultipleChoice, MultipleResponse, Option, questions
+from coldstart.quiz.model import Option, Question, Trace, questions
 
 SCHEMA: Final = 1
 
@@ -48,7 +49,7 @@ def bank(section: str, seed: int | None = None) -> dict[str, Any]:
 def build(
     slug: str,
     title: str,
-    asked: Sequence[MultipleChoice | MultipleResponse],
+    asked: Sequence[Question],
     known: facts.Facts,
     seed: int | None = None,
 ) -> dict[str, Any]:
@@ -78,14 +79,14 @@ def figures(texts: list[str]) -> list[float] | None:
     return [float(match[1].replace(",", "")) for match in matches if match] if all(matches) else None
 
 
-def _placed(question: MultipleChoice | MultipleResponse, known: facts.Facts, seed: int | None) -> dict[str, Any]:
+def _placed(question: Question, known: facts.Facts, seed: int | None) -> dict[str, Any]:
     try:
         return _question(question, known, seed)
     except CourseError as error:
         raise CourseError(f"{question.where}: {error}") from error
 
 
-def _question(question: MultipleChoice | MultipleResponse, known: facts.Facts, seed: int | None) -> dict[str, Any]:
+def _question(question: Question, known: facts.Facts, seed: int | None) -> dict[str, Any]:
     slug, anchor = question.section.split("#")
     shuffle = figures([known.expand(option.text) for option in question.options]) is None
     options = [_option(option, known) for option in question.options]
@@ -99,10 +100,14 @@ def _question(question: MultipleChoice | MultipleResponse, known: facts.Facts, s
         "skills": list(question.skills),
         "shuffle": shuffle,
         "section": {"slug": slug, "anchor": anchor},
-        "stem": _text(known.expand(question.stem)),
+        "stem": _text(known.expand(question.asked)),
         "options": options,
         "sources": list(question.sources),
-        "proof": {"label": question.proof, "facts": [_evidence(known.known(fact_id)) for fact_id in question.facts]},
+        "proof": {
+            "label": question.proof,
+            "run": isinstance(question, Trace),
+            "facts": [_evidence(known.known(fact_id)) for fact_id in question.facts],
+        },
     }
 
 

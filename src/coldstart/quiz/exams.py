@@ -1,5 +1,6 @@
 """Exams as data (``quizzes/exams/*.yaml``): the domains with their share, and the skills that questions are tagged with."""
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Annotated, Final
 
@@ -29,6 +30,7 @@ class Outline(Strict):
         questions: How many it asks.
         minutes: Time for them.
         domains: With their share of the exam, 100 per cent together.
+        touched: The skills that Lambda touches (``lambda`` in the file): each has questions in the bank.
         skills: Id to a few words.
     """
 
@@ -37,6 +39,7 @@ class Outline(Strict):
     questions: Annotated[int, Field(gt=0)]
     minutes: Annotated[int, Field(gt=0)]
     domains: Annotated[tuple[Domain, ...], Field(min_length=1)]
+    touched: Annotated[tuple[str, ...], Field(alias="lambda")]
     skills: dict[str, str]
 
     @model_validator(mode="after")
@@ -45,13 +48,15 @@ class Outline(Strict):
         if total != 100:  # noqa: PLR2004 - per cent
             raise ValueError(f"expected the domains' per cent to make 100 together, found {total}")
         known = {domain.id for domain in self.domains}
-        if lost := [skill for skill in self.skills if skill.split(".")[0] not in known]:
+        if lost := [skill for skill in self.skills if domain([skill]) not in known]:
             raise ValueError(f"expected every skill to begin with the id of a domain, found {lost[0]!r}")
+        if lost := [skill for skill in self.touched if skill not in self.skills]:
+            raise ValueError(f"expected 'lambda' to name skills of the exam, found {lost[0]!r}")
         return self
 
 
 _SHAPE: Final = TypeAdapter(Outline)
-_KEYS: Final = frozenset([*Outline.model_fields, *Domain.model_fields])
+_KEYS: Final = frozenset([*Outline.model_fields, *Domain.model_fields, "lambda"])
 
 
 @cache
@@ -71,3 +76,8 @@ def outline(exam: str = CURRENT) -> Outline:
 def skills(exam: str = CURRENT) -> dict[str, str]:
     """Return the skills of an exam: id to a few words."""
     return dict(outline(exam).skills)
+
+
+def domain(tagged: Sequence[str]) -> str:
+    """Return the domain of a question: that of the first skill it is tagged with, which is what it is most about."""
+    return tagged[0].partition(".")[0]

@@ -21,12 +21,23 @@ A file is a list of questions::
       literals: ["512 MB"]               # optional: figures of the scenario that merely look like a fact
 
 Figures that are facts are written ``{fact:ID}`` in stem, text and why (forms: see ``coldstart.facts``).
+
+A **trace** item asks what a piece of code returns or logs, and nobody writes down the key unseen: a test runs the code::
+
+      type: trace                        # 4 options, 1 correct
+      stem: "... {code} ..."             # {code} becomes the file, as a block
+      code: 01-functions/counter.py      # below quizzes/code; its function is `handler`
+      events: ['{"n": 1}', '{"n": 2}']   # one execution environment gets them, one after the other
+      shows: returns                     # returns: what each invocation returned; logs: the lines that the function wrote
+      settings: {Timeout: 1}             # optional: of CreateFunction
+      options:
+        - {id: a, text: "`1`, then `2`", ...}   # the code spans of the key are what the run shows, in order; no other option's are
 """
 
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field, TypeAdapter, model_validator
 
@@ -34,9 +45,13 @@ from coldstart import course
 from coldstart.errors import CourseError
 from coldstart.facts import mentioned
 from coldstart.facts.source import Located, Stamped, Strict, read, refuse_duplicates, stamped
+from coldstart.paths import QUIZZES
 
 Level = Literal["recall", "apply", "analyze"]
 Label = Literal["full", "partial", "cited"]
+
+CODE: Final = "{code}"
+"""Where a trace item's stem shows the code."""
 
 
 class Option(Strict):
@@ -73,6 +88,11 @@ class _Question(Located):
         return self
 
     @property
+    def asked(self) -> str:
+        """The stem as a person reads it."""
+        return self.stem
+
+    @property
     def keys(self) -> tuple[Option, ...]:
         """The correct options."""
         return tuple(option for option in self.options if option.correct)
@@ -107,13 +127,41 @@ class MultipleResponse(_Question):
     type: Literal["multiple_response"]
 
 
-Question = Annotated[MultipleChoice | MultipleResponse, Field(discriminator="type")]
+class Trace(_Question):
+    """Four options that say what some code returns or logs; running the code finds the correct one."""
 
-_SHAPE: Final[TypeAdapter[MultipleChoice | MultipleResponse]] = TypeAdapter(Question)
-_KEYS: Final = frozenset(key for model in (MultipleChoice, Option) for key in model.model_fields)
+    type: Literal["trace"]
+    code: Annotated[str, Field(pattern=r"^\d\d-[a-z0-9-]+/\w+\.py$")]
+    events: Annotated[tuple[str, ...], Field(min_length=1)]
+    shows: Literal["returns", "logs"]
+    settings: dict[str, Any] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _shows_its_code(self) -> "Trace":
+        if self.stem.count(CODE) != 1:
+            raise ValueError(f"expected the stem to have {CODE} once, where the code is to stand")
+        if not self.path.exists():
+            raise ValueError(f"expected the code at quizzes/code/{self.code}, found no such file")
+        return self
+
+    @property
+    def path(self) -> Path:
+        """Where the code is."""
+        return QUIZZES / "code" / self.code
+
+    @property
+    def asked(self) -> str:
+        """The stem with the code in its place."""
+        return self.stem.replace(CODE, f"\n\n```python\n{self.path.read_text(encoding='utf-8').strip()}\n```\n\n")
 
 
-def load_file(path: Path) -> list[MultipleChoice | MultipleResponse]:
+Question = MultipleChoice | MultipleResponse | Trace
+
+_SHAPE: Final[TypeAdapter[Question]] = TypeAdapter(Annotated[Question, Field(discriminator="type")])
+_KEYS: Final = frozenset(key for model in (Trace, Option) for key in model.model_fields)
+
+
+def load_file(path: Path) -> list[Question]:
     """Load one question file.
 
     Raises:
@@ -124,7 +172,7 @@ def load_file(path: Path) -> list[MultipleChoice | MultipleResponse]:
     return questions
 
 
-def questions(slug: str) -> tuple[MultipleChoice | MultipleResponse, ...]:
+def questions(slug: str) -> tuple[Question, ...]:
     """Return the questions of a section.
 
     Args:
@@ -140,5 +188,5 @@ def questions(slug: str) -> tuple[MultipleChoice | MultipleResponse, ...]:
 
 
 @lru_cache(maxsize=32)
-def _loaded(file: Stamped) -> tuple[MultipleChoice | MultipleResponse, ...]:
+def _loaded(file: Stamped) -> tuple[Question, ...]:
     return tuple(load_file(file[0]))

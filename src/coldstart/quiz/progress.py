@@ -43,6 +43,8 @@ def _real(moment: str) -> str:
 Moment = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$"), AfterValidator(_real)]
 """A time as JavaScript's ``toISOString`` writes it: the order of the texts is the order of the times."""
 Seconds = Annotated[int | float, Field(ge=0)]
+Mode = Literal["section", "practice", "review", "exam"]
+"""Where an answer was given."""
 Picks = dict[str, list[str]]
 """Question id to the ids of the chosen options."""
 
@@ -60,7 +62,7 @@ class Answer(Record):
     at: Moment
     picked: list[str]
     correct: bool
-    mode: Literal["section", "practice", "review", "exam"]
+    mode: Mode
 
     @property
     def time(self) -> datetime:

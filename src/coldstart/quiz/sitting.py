@@ -5,6 +5,7 @@ Time counts while the exam is on the screen: a closed laptop and a clock that is
 
 import time
 from collections.abc import Callable, Mapping
+from threading import RLock
 from typing import Final
 
 from coldstart.quiz import exams, store
@@ -26,7 +27,7 @@ def chosen(questions: Mapping[str, Question], seed: int) -> Selection:
 
 def domain(question: Question) -> str:
     """Return the domain that a question counts for: that of its first skill."""
-    return str(question["skills"][0]).split(".")[0]
+    return exams.domain(question["skills"])
 
 
 class Sitting:
@@ -36,6 +37,10 @@ class Sitting:
         exam: Where it stands.
         bank: All questions by id; those that have left the course since are not shown and do not count.
         clock: Seconds, from any beginning.
+
+    Attributes:
+        begun: Whether it is kept, so that one can go on with it.
+        finished: What it became at its end.
     """
 
     def __init__(
@@ -43,8 +48,10 @@ class Sitting:
     ) -> None:
         self.exam = exam
         self.questions = [bank[each] for each in exam.questions if each in bank]
+        self.begun = False
         self.finished: FinishedExam | None = None
         self._clock = clock
+        self._alone = RLock()  # plain lines count the time in a thread of its own
         self._looked = clock()
         self._kept = exam.used
         exam.at = min(exam.at, len(self.questions) - 1)
@@ -80,18 +87,18 @@ class Sitting:
 
     def tick(self) -> bool:
         """Count the time since the last look, and keep it every few seconds; say whether the time is over."""
-        moment = self._clock()
-        self.exam.used += min(max(0.0, moment - self._looked), PAUSE)
-        self._looked = moment
-        if self.exam.used - self._kept >= PAUSE:
-            self.keep()
+        with self._alone:
+            moment = self._clock()
+            self.exam.used += min(max(0.0, moment - self._looked), PAUSE)
+            self._looked = moment
+            if self.exam.used - self._kept >= PAUSE:
+                self.keep()
         return self.left <= 0
 
     def answer(self, question: Question, picked: set[str]) -> None:
         """Mark these options, and no others."""
-        self.exam.answers[question["id"]] = sorted(picked)
-        if not picked:
-            del self.exam.answers[question["id"]]
+        others = {each: marked for each, marked in self.exam.answers.items() if each != question["id"]}
+        self.exam.answers = {**others, question["id"]: sorted(picked)} if picked else others
         self.keep()
 
     def flag(self) -> None:
@@ -107,21 +114,23 @@ class Sitting:
 
     def keep(self) -> None:
         """Write where the exam stands."""
-        if self.finished:
-            return
-        with store.editing() as progress:
-            progress.exam = self.exam
-        self._kept = self.exam.used
+        with self._alone:
+            if self.finished:
+                return
+            with store.editing() as progress:
+                progress.exam = self.exam
+            self._kept = self.exam.used
+            self.begun = True
 
     def finish(self) -> FinishedExam:
         """End the exam: its answers enter the log, and the exam the history."""
+        used = round(min(self.exam.used, self.exam.minutes * 60), 1)
         fields = self.exam.model_dump(exclude={"at"})
-        finished = FinishedExam.model_validate(
-            {**fields, "finished": now(), "used": round(min(self.exam.used, self.exam.minutes * 60), 1)}
-        )
-        with store.editing() as progress:
-            self._enter(progress, finished)
-        self.finished = finished
+        finished = FinishedExam.model_validate({**fields, "finished": now(), "used": used})
+        with self._alone:
+            with store.editing() as progress:
+                self._enter(progress, finished)
+            self.finished = finished
         return finished
 
     def _enter(self, progress: Progress, finished: FinishedExam) -> None:

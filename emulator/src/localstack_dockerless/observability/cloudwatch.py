@@ -11,15 +11,22 @@ from localstack.utils.scheduler import ScheduledTask, Scheduler
 from localstack_dockerless.observability import actions, expressions, metrics, percentiles
 
 EVALUATION_INTERVAL = 10.0
-"""Seconds between two looks at an alarm; Lambda's metrics are there at once, so nothing is gained by waiting longer."""
+"""Seconds between two looks at an alarm, at full time; Lambda's metrics are there at once, so nothing is gained by waiting longer."""
+SHORTEST_INTERVAL = 0.5
+"""What it is at least, however much the waits are shortened."""
 
 _patches = Patches()
 
 
-def apply() -> None:
-    """Correct it, once."""
+def apply(time_scale: float = 1.0) -> None:
+    """Correct it, once.
+
+    Args:
+        time_scale: Factor for the time between two looks at an alarm.
+    """
     if _patches.patches:
         return
+    _Often.interval = max(EVALUATION_INTERVAL * time_scale, SHORTEST_INTERVAL)
     metrics.match_dimensions_exactly()
     percentiles.add_to(_patches)
     expressions.add_to(_patches)
@@ -35,6 +42,8 @@ class _Often(Scheduler):
     change every quarter of an hour. AWS looks every minute, or every 10 seconds for short periods.
     """
 
+    interval = EVALUATION_INTERVAL
+
     def schedule(self, *args: Any, **options: Any) -> ScheduledTask:
         """As the scheduler's own, with a shorter period."""
-        return super().schedule(*args, **{**options, "period": EVALUATION_INTERVAL})
+        return super().schedule(*args, **{**options, "period": self.interval})

@@ -205,7 +205,7 @@ def cloudwatch() -> Service:
     """LocalStack's CloudWatch."""
     from localstack_dockerless.observability import cloudwatch
 
-    cloudwatch.apply()
+    cloudwatch.apply(_time_scale())
     return providers.cloudwatch.factory().create_service()
 
 

@@ -1,0 +1,3 @@
+def handler(event, context, names=[]):
+    names.append(event["name"])
+    return "+".join(names)

@@ -1,0 +1,77 @@
+"""Rules about figures and facts: nothing typed that is a fact, no other scope's figure, every proof still holds."""
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+
+from coldstart.facts import Fact, Facts
+from coldstart.facts.model import SCOPES
+from coldstart.facts.outcome import Outcome
+from coldstart.facts.prove import prove
+from coldstart.facts.wording import UNITS, human, quantity
+from coldstart.quiz.lint.finding import Finding, of_bank, of_item
+from coldstart.quiz.model import Question
+
+_NOTHING = re.compile(r"(?!)")
+
+
+@of_item("error")
+def literal(item: Question, facts: Facts) -> Iterator[str]:
+    """A figure that is a fact is written as a placeholder, or declared as part of the scenario."""
+    for place, text in item.texts():
+        for allowed in item.literals:
+            text = text.replace(allowed, "")  # noqa: PLW2901
+        for fact in facts.values():
+            if match := _figure_of(fact).search(text):
+                yield f"{place}: write {{fact:{fact.id}}} for {match[0]!r}, or list it under literals"
+    for allowed in item.literals:
+        if not any(allowed in text for _, text in item.texts()):
+            yield f"literals lists {allowed!r}, which does not occur; remove it"
+
+
+@of_item("error")
+def sibling(item: Question, facts: Facts) -> Iterator[str]:
+    """Where an option has the figure of another scope, the stem says which scope is meant."""
+    stem = facts.expand(item.stem).lower()
+    for fact in (facts[fact_id] for fact_id in item.facts):
+        for other in (facts[fact_id] for fact_id in fact.siblings):
+            shown = [
+                option.id for option in item.options if quantity(other.value, other.unit) in facts.expand(option.text)
+            ]
+            if shown and not any(word in stem for word in SCOPES[fact.scope]):
+                yield f"option {shown[0]} holds for {other.scope}; name the scope in the stem ({', '.join(SCOPES[fact.scope])})"
+
+
+@of_bank
+def proof(items: Sequence[Question], facts: Facts) -> Iterator[Finding]:
+    """What proves the keys holds today, and the pages that are cited were read not long ago."""
+    used = dict.fromkeys(fact_id for item in items for fact_id in item.facts)
+    outcomes = {fact_id: _ends(facts[fact_id]) for fact_id in used}
+    for item in items:
+        for fact_id in item.facts:
+            for kind, outcome in outcomes[fact_id]:
+                if outcome.state == "failed":
+                    message = f"fact {fact_id}: its {kind} proof fails ({outcome.detail}); correct fact and question"
+                    yield Finding(item.where, item.id, "proof", "error", message)
+                if outcome.state == "due":
+                    yield Finding(item.where, item.id, "freshness", "warning", f"fact {fact_id}: {outcome.detail}")
+
+
+def _ends(fact: Fact) -> list[tuple[str, Outcome]]:
+    return [(each.kind, prove(fact, each)) for each in fact.proofs]
+
+
+def _figure_of(fact: Fact) -> re.Pattern[str]:
+    """Match the fact's figure with its unit in any of the ways people write it; nothing where it has no unit."""
+    if isinstance(fact.value, bool) or not isinstance(fact.value, int | float) or fact.unit in (None, "fraction"):
+        return _NOTHING
+    one, _, many = str(fact.unit).partition("|")
+    units = {one, *UNITS.get(one, (one, many or f"{one}s"))}
+    grouped = f"{fact.value:,}"
+    return _figure(frozenset({grouped, grouped.replace(",", "")}), frozenset(units), human(fact.value, fact.unit))
+
+
+@cache
+def _figure(numbers: frozenset[str], units: frozenset[str], spoken: str) -> re.Pattern[str]:
+    number, unit = ("|".join(map(re.escape, sorted(words, reverse=True))) for words in (numbers, units))
+    return re.compile(rf"(?<![\w.,])(?:(?:{number})[ -]?(?:{unit})|{re.escape(spoken)})(?!\w)")
