@@ -15,6 +15,7 @@
     partial: "Some of the facts behind this answer are checked by machine.",
     cited: "This answer rests on AWS's documentation.",
   };
+  const FOUND_BY_RUNNING = "This answer was found by running the code.";
   const PROOFS = {
     model: "AWS API model", model_doc: "AWS API reference", cfnlint: "cfn-lint rule",
     lifecycle: "cfn-lint runtime table", lab: "lab result", doc: "AWS documentation",
@@ -128,7 +129,7 @@
     return make("div", { className: "cq-evidence" },
       make("a", { href: chapter(section, places) }, "Read this part of the chapter"),
       places.lab ? make("a", { href: lab(section, places) }, "Do the lab") : null,
-      make("details", { className: "cq-proof" }, make("summary", {}, "Evidence"), make("p", {}, LABELS[proof.label]), make("ul", {}, ...claims, ...links)));
+      make("details", { className: "cq-proof" }, make("summary", {}, "Evidence"), make("p", {}, proof.run ? FOUND_BY_RUNNING : LABELS[proof.label]), make("ul", {}, ...claims, ...links)));
   };
 
   coldstart.question = { make, button, shuffled, newSeed, plain, isRight, keys, guard, fields, picked, reveal, chapter, lab };

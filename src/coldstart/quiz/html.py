@@ -21,7 +21,15 @@ SCRIPTS: Final = ("progress.js", "question.js", "coldstart-quiz.mjs")
 
 PAGES: Final = {
     "practice": ("bank.js", "../vendor/ts-fsrs.js", "schedule.js", "progress-view.js", "practice.js"),
-    "exam": ("bank.js", "exam-draw.js", "exam-clock.js", "exam-sheet.js", "exam-sitting.js", "exam-report.js", "exam.js"),
+    "exam": (
+        "bank.js",
+        "exam-draw.js",
+        "exam-clock.js",
+        "exam-sheet.js",
+        "exam-sitting.js",
+        "exam-report.js",
+        "exam.js",
+    ),
 }
 """What the pages that ask across sections are made of besides; each puts ``<coldstart-practice>``, ``<coldstart-exam>`` to work.
 
