@@ -58,7 +58,7 @@ def test_without_a_filter_every_question_matches(browser, url):
         (None, None, "Missed", "1 question matches."),
         (None, None, "Flagged", "2 questions match."),
         (None, None, "Not yet seen", "22 questions match."),
-        ("14 Aliases", None, "Missed", "No question matches. Choose less."),
+        ("14 Aliases", None, "Missed", "No question matches these filters."),
     ],
 )
 def test_filters_by_section_skill_and_how_it_was_answered(section, skill, only, expected, browser, url):

@@ -8,7 +8,8 @@
   const { bank, places, count, day, question: draw, asDuration } = coldstart;
   const { make } = draw;
 
-  const NO_SCORE = "This percentage is not a score of AWS's and says nothing about pass or fail. AWS reports a scaled score from 100 to 1,000, which evens out how hard different sets of questions are; some of the exam's questions do not count, without anybody being told which; and AWS does not publish how the one becomes the other.";
+  // The terminal says the same (coldstart.quiz.report).
+  const NO_SCORE = "This is the share of correct answers. AWS reports a scaled score instead, which weighs in how difficult an exam's questions were and leaves out those that it only tries; no share can be turned into it, and none says who would pass.";
 
   const percent = (right, all) => (all ? Math.round((100 * right) / all) : 0);
 

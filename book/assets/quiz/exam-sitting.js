@@ -34,7 +34,7 @@
       this.parts(host);
       this.listening = new AbortController();
       const { signal } = this.listening;
-      addEventListener("pagehide", () => this.keepTime(), { signal });
+      addEventListener("pagehide", () => { this.clock.look(); this.keepTime(); }, { signal });
       addEventListener("visibilitychange", () => this.clock.look(), { signal });
       addEventListener("storage", (event) => this.elsewhere(event), { signal });
       try { localStorage.setItem(TAB, this.token); } catch { /* then no other tab knows of the exam */ }
@@ -177,6 +177,8 @@
       const hidden = this.hide.getAttribute("aria-pressed") === "true";
       this.time.textContent = hidden ? "Time hidden" : `${coldstart.asClock(left)} left`;
       if (warning) this.said.textContent = `${coldstart.count(warning, "minute")} left.`;
+      if (warning) this.saidAt = left;
+      else if (this.saidAt - left > 60) this.said.textContent = ""; // no longer true
       if (left <= 0) return this.finish({ over: true });
       if (used - this.saved >= KEEP) this.keepTime();
       return null;
@@ -185,6 +187,7 @@
     /** End it: the answers enter the log, the exam the history. */
     finish({ over = false } = {}) {
       this.stop();
+      try { localStorage.removeItem(TAB); } catch { /* it was not there either */ }
       const finished = new Date().toISOString();
       const given = this.questions.map((question) => ({ question, picked: this.picked(question) })).filter(({ picked }) => picked.length);
       const answers = given.map(({ question, picked }) => ({ question: question.id, at: finished, picked, correct: draw.isRight(question, picked), mode: "exam" }));

@@ -72,7 +72,7 @@
       const form = this.#filters(filter);
       const ask = () => {
         const questions = matching(filter);
-        found.textContent = questions.length ? `${count(questions.length, "question")} match${questions.length === 1 ? "es" : ""}.` : "No question matches. Choose less.";
+        found.textContent = questions.length ? `${count(questions.length, "question")} match${questions.length === 1 ? "es" : ""}.` : "No question matches these filters.";
         asked.replaceChildren(...(questions.length ? [quiz("Practice", questions, "practice")] : []));
       };
       form.addEventListener("change", () => {
