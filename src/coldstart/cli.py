@@ -112,6 +112,25 @@ def history(
 
 
 @app.command()
+def export(
+    form: Annotated[str, typer.Argument(metavar="FORMAT", help="anki, gift, moodle, qti, csv or paper.")],
+    section: Annotated[str, typer.Argument(help="A section; without one, all.")] = "",
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="The file to write; else one in build/exports. A paper's key stands beside it."
+        ),
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="Order of questions and options.")] = None,
+) -> None:
+    """Write the questions for another program, or on paper."""
+    from coldstart.quiz import exports
+
+    for path in exports.export(form, section, out, seed):
+        console.print(f"Written: {path}", markup=False)
+
+
+@app.command()
 def up() -> None:
     """Start the emulator."""
     endpoint = stack.up()

@@ -359,5 +359,21 @@ def test_a_host_without_a_script_child_can_set_the_bank(browser, server, sample)
         assert status(page) == "Correct."
 
 
+def test_of_a_question_whose_code_was_run_it_says_so(browser, server, sample):
+    run = {**sample["questions"][2], "proof": {**sample["questions"][2]["proof"], "run": True}}
+    with opened(browser, f"{server}/index.html") as page:
+        page.evaluate(
+            "bank => { const quiz = document.createElement('coldstart-quiz'); quiz.bank = bank; document.querySelector('main').replaceChildren(quiz) }",
+            {**sample, "questions": [run]},
+        )
+        answer_right(page)
+        assert html.FOUND_BY_RUNNING in page.locator(".cq-proof").text_content()
+
+
+def test_page_and_fallback_say_the_same_of_what_an_answer_rests_on():
+    script = (ASSETS / "question.js").read_text(encoding="utf-8")
+    assert [said for said in [*html.LABELS.values(), html.FOUND_BY_RUNNING] if said not in script] == []
+
+
 def test_the_element_is_small():
     assert len(gzip.compress(b"".join((ASSETS / name).read_bytes() for name in html.SCRIPTS))) <= 15 * 1024

@@ -41,7 +41,8 @@ LABELS: Final = {
     "partial": "Some of the facts behind this answer are checked by machine.",
     "cited": "This answer rests on AWS's documentation.",
 }
-"""Proof label to a sentence; ``question.js`` says the same."""
+"""Proof label to a sentence; ``question.js`` says the same, and the next."""
+FOUND_BY_RUNNING: Final = "This answer was found by running the code."
 
 
 def element(section: str) -> str:
@@ -79,6 +80,12 @@ def exam(name: str = exams.CURRENT) -> str:
     return f'((globalThis.coldstart ??= {{}}).exams ??= {{}})["{name}"] = {_json(outline)};\n'
 
 
+def label(question: dict[str, Any]) -> str:
+    """Return a sentence that says what an answer rests on."""
+    proof = question["proof"]
+    return FOUND_BY_RUNNING if proof["run"] else LABELS[proof["label"]]
+
+
 def noscript(section: str) -> str:
     """Return the questions of a section with folded answers, in plain HTML."""
     return _fallback(bank(section))
@@ -108,6 +115,6 @@ def _question(question: dict[str, Any]) -> str:
     sources = "".join(f'<li><a href="{escape(url)}">{escape(url)}</a></li>' for url in question["sources"])
     return (
         f'<li>{question["stem"]["html"]}<ol type="A">{options}</ol>'
-        f"<details><summary>Answer</summary><p><strong>{keys}.</strong> {LABELS[question['proof']['label']]}</p>"
+        f"<details><summary>Answer</summary><p><strong>{keys}.</strong> {label(question)}</p>"
         f"<dl>{whys}</dl><ul>{sources}</ul></details></li>"
     )
