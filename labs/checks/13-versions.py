@@ -85,6 +85,10 @@ def mended(aws: boto3.Session) -> None:
         raise CheckFailed(
             f"The new version is right, but {_listed(wrong)} still quotes {quotes[wrong[0]][0]} for {KG} kg."
         )
+    if len(right) < 2:
+        raise CheckFailed(
+            f"Only {_listed(right)} has the summer prices; the one of exercise 1 was to stay beside the new one."
+        )
 
 
 def _published_after_the_mistake(published: list[int], right: list[int]) -> bool:

@@ -125,6 +125,13 @@ def test_mending_takes_a_new_version_even_after_two_releases_of_the_summer(quote
     assert _found("mended") == ""
 
 
+def test_mending_spares_the_release_of_the_summer(quote):
+    quote.mistake()
+    quote.surcharge("0.25").publish()
+    quote.delete("2", "3")
+    assert "Only version 4 has the summer prices" in _found("mended")
+
+
 def test_mending_spares_the_version_of_the_spring(quote):
     quote.mistake()
     quote.surcharge("0.25").publish()
