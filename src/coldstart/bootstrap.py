@@ -69,6 +69,7 @@ def main(profile: str) -> None:
             finished.touch()
         if profile == "test":
             install_programs(uv)
+            install_reader()
         install_packages(PACKAGES[profile])
 
 
@@ -151,6 +152,23 @@ def install_programs(uv: str) -> None:
     sync(uv, environment, requirements)
     stamp.write_text(content)
     say(f"  took {time.monotonic() - started:.0f} s")
+
+
+def install_reader() -> None:
+    """Put the parser that the tests read GIFT with into ``node_modules`` beside its lock; without it they are skipped."""
+    folder = ROOT / "tests" / "quiz" / "gift"
+    stamp, content = folder / "node_modules" / "fingerprint", (folder / "package-lock.json").read_text()
+    if stamp.exists() and stamp.read_text() == content:
+        return
+    npm = os.environ.get("NPM") or shutil.which("npm")
+    if not npm:
+        say("npm is not installed: the test of GIFT is skipped. To have it: sudo apt-get install npm")
+        return
+    say("tests/quiz/gift/package-lock.json into tests/quiz/gift/node_modules")
+    if subprocess.run([npm, "ci", "--silent"], cwd=folder, check=False).returncode:
+        say("npm could not install it: the test of GIFT is skipped. To try again, run the same command again.")
+        return
+    stamp.write_text(content)
 
 
 def sync(uv: str, environment: Path, requirements: Path, *options: str) -> None:

@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
@@ -15,6 +16,8 @@ from coldstart.errors import CourseError
 app = typer.Typer(name="coldstart", add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 facts_app = typer.Typer(help="The facts that chapters and questions rely on.")
 app.add_typer(facts_app, name="facts")
+progress_app = typer.Typer(help="What you have answered: bring it to the browser or another machine, and back.")
+app.add_typer(progress_app, name="progress")
 
 console = Console(highlight=False, soft_wrap=True)
 INTERRUPTED: Final = 130
@@ -77,6 +80,54 @@ def quiz(
     if section == "lint":
         raise typer.Exit(lint.check())
     raise typer.Exit(terminal.run(find(section or _choose()).slug, seed))
+
+
+@app.command()
+def exam(
+    time: Annotated[float | None, typer.Option(help="Extra time: 1.25, 1.5 or 2 times as much.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Choice and order of the questions.")] = None,
+) -> None:
+    """Take a mock exam, or go on with the one that is under way."""
+    from coldstart.quiz import terminal
+
+    raise typer.Exit(terminal.exam(time, seed))
+
+
+@app.command()
+def review(seed: Annotated[int | None, typer.Option(help="Order of the options.")] = None) -> None:
+    """Answer again what is due by spaced repetition."""
+    from coldstart.quiz import terminal
+
+    raise typer.Exit(terminal.review(seed))
+
+
+@app.command()
+def history(
+    number: Annotated[int | None, typer.Argument(help="A mock exam: every question of it, with its reasons.")] = None,
+) -> None:
+    """Say what you have answered, what is due, and where to read again."""
+    from coldstart.quiz import terminal
+
+    raise typer.Exit(terminal.history(number))
+
+
+@app.command()
+def export(
+    form: Annotated[str, typer.Argument(metavar="FORMAT", help="anki, gift, moodle, qti, csv or paper.")],
+    section: Annotated[str, typer.Argument(help="A section; without one, all.")] = "",
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="The file to write; else one in build/exports. A paper's key stands beside it."
+        ),
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="Order of questions and options.")] = None,
+) -> None:
+    """Write the questions for another program, or on paper."""
+    from coldstart.quiz import exports
+
+    for path in exports.export(form, section, out, seed):
+        console.print(f"Written: {path}", markup=False)
 
 
 @app.command()
@@ -196,6 +247,33 @@ def drift(
     from coldstart import drift as room
 
     raise typer.Exit(room.drift(before, after))
+
+
+@progress_app.command("export")
+def _export(file: Annotated[Path, typer.Argument(help="A new file.")]) -> None:
+    """Write what you have answered into a file that the site's practice page imports."""
+    from coldstart.quiz import store
+
+    store.export(file)
+    console.print(f"{file} holds what you have answered; import it where you go on.", markup=False)
+
+
+@progress_app.command("import")
+def _import(file: Annotated[Path, typer.Argument(help="A file that was exported here or in the browser.")]) -> None:
+    """Add what a file holds to what you have answered here."""
+    from coldstart.quiz import store
+
+    before, after = store.bring_in(file)
+    answers, exams = len(after.log) - len(before.log), len(after.exams) - len(before.exams)
+    console.print(f"New here: answers {answers}, mock exams {exams}; nothing was taken away.", markup=False)
+
+
+@progress_app.command("path")
+def _path() -> None:
+    """Say in which file your answers are."""
+    from coldstart.quiz import store
+
+    console.print(str(store.path()), markup=False)
 
 
 def _choose() -> str:

@@ -31,7 +31,7 @@ KINDS = (
     ("ec2", "describe_internet_gateways", "InternetGateways", "InternetGatewayId"),
     ("ec2", "describe_addresses", "Addresses", "PublicIp"),
     ("efs", "describe_file_systems", "FileSystems", "FileSystemId"),
-    ("cloudformation", "list_stacks", "StackSummaries", "StackName"),
+    ("cloudformation", "describe_stacks", "Stacks", "StackName"),
 )
 
 

@@ -3,15 +3,13 @@
 import asyncio
 import io
 import os
-import pty
 import re
-import select
 import signal
 import subprocess
 import sys
-import time
 
 import pytest
+from terminals import Terminal
 from textual.widgets import Static
 
 from coldstart.paths import BOOK
@@ -111,7 +109,7 @@ def test_one_can_leave_at_any_moment(session, sample, key, status):
 
 @pytest.mark.parametrize("built", [True, False])
 def test_the_summary_says_where_to_read_the_missed_again_each_place_once(sample, tmp_path, monkeypatch, built):
-    monkeypatch.setattr("coldstart.quiz.session.SITE", tmp_path)
+    monkeypatch.setattr("coldstart.quiz.places.SITE", tmp_path)
     if built:
         (tmp_path / "02-memory-cpu.html").touch()
     twice = [question | {"id": f"{question['id']}-{n}"} for n in (1, 2) for question in sample["questions"]]
@@ -181,42 +179,10 @@ def test_ctrl_c_in_a_pipe_says_how_far_one_got():
     assert "You answered 0 of" in rest
 
 
-class Terminal:
-    """A program on a pty of 100 by 40 characters."""
-
-    def __init__(self, kind="xterm-256color"):
-        self.pid, self.fd = pty.fork()
-        if self.pid == 0:
-            os.environ.update(TERM=kind, COLUMNS="100", LINES="40", LANG="C.UTF-8")
-            os.execv(RUN[0], RUN)
-        self.seen = ""
-
-    def wait_for(self, text, seconds=60):
-        end = time.monotonic() + seconds
-        while text not in self.seen and time.monotonic() < end:
-            if not self.read(1):
-                break
-        assert text in self.seen, self.seen[-2000:]
-
-    def read(self, seconds):
-        """Read what is there; False at the end of the program's output."""
-        try:
-            if select.select([self.fd], [], [], seconds)[0]:
-                self.seen += os.read(self.fd, 65536).decode(errors="replace")
-        except OSError:
-            return False
-        return True
-
-    def status(self):
-        while self.read(5):
-            pass
-        return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
-
-
 @pytest.mark.parametrize(("keys", "status", "answered"), [("\x03", 130, 0), ("q", 0, 0), ("ANSWER", 130, 1)])
 def test_on_a_real_terminal_leaving_restores_the_screen_and_says_how_far_one_got(keys, status, answered):
     questions = bank("02-memory-cpu", 7)["questions"]
-    terminal = Terminal()
+    terminal = Terminal(RUN)
     terminal.wait_for(f"Question 1 of {len(questions)}")
     if keys == "ANSWER":
         os.write(terminal.fd, f"{''.join(key_numbers(questions[0]))}\r".encode())
@@ -229,7 +195,7 @@ def test_on_a_real_terminal_leaving_restores_the_screen_and_says_how_far_one_got
 
 
 def test_a_terminal_that_can_do_no_more_gets_plain_lines():
-    terminal = Terminal("dumb")
+    terminal = Terminal(RUN, "dumb")
     terminal.wait_for("Your answer (")
     os.write(terminal.fd, b"q\n")
     assert terminal.status() == 0

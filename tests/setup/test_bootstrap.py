@@ -21,8 +21,16 @@ exit ${UV_FAILS:-0}
 """
 
 
+FAKE_NPM = """#!/bin/sh
+PATH=/usr/bin:/bin
+echo "npm $@" >> "$CALLS"
+mkdir -p node_modules
+exit ${NPM_FAILS:-0}
+"""
+
+
 class Checkout:
-    """A small checkout with a recording uv."""
+    """A small checkout with a recording uv and npm."""
 
     def __init__(self, folder: Path):
         self.folder, self.log = folder, folder / "calls"
@@ -41,16 +49,19 @@ class Checkout:
             "emulator/requirements/server.txt",
             "emulator/requirements/test.txt",
             "emulator/requirements/programs.txt",
+            "tests/quiz/gift/package-lock.json",
         ):
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_text(f"# {name}\n")
-        self.uv = folder / "uv"
-        self.uv.write_text(FAKE_UV)
-        self.uv.chmod(0o755)
+        self.uv, self.npm = folder / "uv", folder / "npm"
+        for program, text in ((self.uv, FAKE_UV), (self.npm, FAKE_NPM)):
+            program.write_text(text)
+            program.chmod(0o755)
 
     def set_up(self, profile="course", **environment):
         command = [sys.executable, self.folder / "src/coldstart/bootstrap.py", profile]
-        variables = {"PATH": "/usr/bin:/bin", "UV": str(self.uv), "CALLS": str(self.log), **environment}
+        variables = {"PATH": "/usr/bin:/bin", "UV": str(self.uv), "NPM": str(self.npm), "CALLS": str(self.log)}
+        variables |= environment
         return subprocess.run(command, env=variables, capture_output=True, text=True, check=False)
 
     def calls(self):
@@ -90,6 +101,26 @@ def test_the_programs_that_tests_run_have_an_environment_of_their_own_which_a_le
     assert [call for call in checkout.calls() if call.endswith(into)] == [f"pip sync --quiet --require-hashes {into}"]
     assert checkout.set_up("test").returncode == 0
     assert [call for call in checkout.calls() if call.startswith(("pip", "venv"))] == []
+
+
+def test_what_reads_gift_in_the_tests_is_installed_once_and_not_for_a_learner(checkout):
+    checkout.set_up()
+    assert [call for call in checkout.calls() if call.startswith("npm")] == []
+    for _ in range(2):
+        assert checkout.set_up("test").returncode == 0
+    assert [call for call in checkout.calls() if call.startswith("npm")] == ["npm ci --silent"]
+    (checkout.folder / "tests/quiz/gift/package-lock.json").write_text("{}")
+    checkout.set_up("test")
+    assert "npm ci --silent" in checkout.calls()
+
+
+def test_what_cannot_be_installed_for_gift_is_told_and_tried_again(checkout):
+    failed = checkout.set_up("test", NPM_FAILS="1")
+    assert failed.returncode == 0
+    assert "the test of GIFT is skipped" in failed.stderr
+    checkout.calls()
+    assert checkout.set_up("test").returncode == 0
+    assert checkout.calls() == ["npm ci --silent"]
 
 
 @pytest.mark.parametrize("damage", ["bin/sam", "fingerprint"])

@@ -63,6 +63,20 @@ def test_messages_of_a_batch_that_succeeds_are_deleted(server, deploy):
 
 
 @pytest.mark.rule(EVENT)
+def test_a_mapping_that_is_switched_off_hands_over_nothing_more(server, deploy):
+    worker, queue = consumer(server, deploy), Queue(server)
+    client = worker.function.client
+    with worker.mapped(queue.arn) as mapping:
+        queue.send("before")
+        eventually(lambda: worker.texts(1) == ["before"])
+        client.update_event_source_mapping(UUID=mapping["UUID"], Enabled=False)
+        queue.send(*"abc")
+        eventually(lambda: client.get_event_source_mapping(UUID=mapping["UUID"])["State"] == "Disabled")
+        eventually(lambda: queue.left() == 3)
+        assert worker.texts(1) == ["before"]
+
+
+@pytest.mark.rule(EVENT)
 def test_an_event_has_the_shape_of_the_page(server, deploy):
     worker, queue = consumer(server, deploy), Queue(server)
     queue.send("hello", MessageAttributes={"kind": {"DataType": "String", "StringValue": "greeting"}})

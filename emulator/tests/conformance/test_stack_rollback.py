@@ -81,7 +81,8 @@ class Stack:
 
     @property
     def id(self):
-        found = [one for one in self.client.describe_stacks()["Stacks"] if one["StackName"] == self.name]
+        listed = self.client.list_stacks()["StackSummaries"]  # deleted ones too
+        found = [one for one in listed if one["StackName"] == self.name]
         return found[-1]["StackId"]
 
     def events(self):
@@ -346,7 +347,8 @@ def test_a_stack_within_a_stack_is_rolled_back_with_it(stack, server, queues):
     (reason,) = [event[2] for event in stack.events() if event[1] == "CREATE_FAILED"]
     words = r"Embedded stack arn:\S+ was not successfully created: The following resource\(s\) failed to create: \[Broken\]. "
     assert re.fullmatch(words, reason)
-    inner = [one for one in stack.client.describe_stacks()["Stacks"] if one["StackName"].startswith(f"{stack.name}-")]
+    listed = stack.client.list_stacks()["StackSummaries"]
+    inner = [one for one in listed if one["StackName"].startswith(f"{stack.name}-")]
     assert {one["StackStatus"] for one in inner} <= {"DELETE_COMPLETE"}
     assert not queues("within")
 

@@ -200,3 +200,13 @@ def _made(client, stack, name):
 
 def answer(functions, one, qualifier):
     return json.load(functions.invoke(FunctionName=one.id_of("Work"), Qualifier=qualifier)["Payload"])
+
+
+@pytest.mark.rule("https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html")
+def test_a_deleted_stack_is_not_among_those_that_are_there(server):
+    stack = Stack(server.client("cloudformation"), {"Resources": {"Queue": {"Type": "AWS::SQS::Queue"}}})
+    (there,) = stack.client.describe_stacks(StackName=stack.name)["Stacks"]
+    stack.client.delete_stack(StackName=stack.name)
+    eventually(lambda: stack.name not in {one["StackName"] for one in stack.client.describe_stacks()["Stacks"]})
+    (deleted,) = stack.client.describe_stacks(StackName=there["StackId"])["Stacks"]
+    assert deleted["StackStatus"] == "DELETE_COMPLETE"

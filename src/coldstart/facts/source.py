@@ -18,6 +18,7 @@ from coldstart.errors import CourseError
 from coldstart.paths import ROOT
 
 T = TypeVar("T", bound="Located")
+M = TypeVar("M", bound=BaseModel)
 
 
 class Where(NamedTuple):
@@ -71,7 +72,12 @@ def read(path: Path, shape: TypeAdapter[T], known_keys: frozenset[str]) -> list[
     """
     items = _items(path)
     starts = (items.lc.item(index)[0] + 1 for index in range(len(items)))
-    return [_validated(path, start, item, shape, known_keys) for start, item in zip(starts, items, strict=True)]
+    return [_placed(path, start, item, shape, known_keys) for start, item in zip(starts, items, strict=True)]
+
+
+def read_one(path: Path, shape: TypeAdapter[M], known_keys: frozenset[str]) -> M:
+    """Read a file that is one record; arguments and errors as ``read``."""
+    return _validated(path, 1, _document(path), shape, known_keys)
 
 
 def refuse_duplicates(records: list[T], what: str) -> None:
@@ -92,10 +98,17 @@ def refuse_duplicates(records: list[T], what: str) -> None:
 
 
 def _items(path: Path) -> CommentedSeq:
+    data = _document(path)
+    if not isinstance(data, CommentedSeq):
+        raise CourseError(f"{Where(path, 1)}: expected a list whose items begin with '- id:'.")
+    return data
+
+
+def _document(path: Path) -> Any:
     try:
-        data = YAML(typ="rt").load(path.read_text(encoding="utf-8"))
+        return YAML(typ="rt").load(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise CourseError(f"{Where(path, 1)}: cannot be read ({error.strerror}); expected a YAML list.") from error
+        raise CourseError(f"{Where(path, 1)}: cannot be read ({error.strerror}); expected a YAML file.") from error
     except UnicodeDecodeError as error:
         raise CourseError(f"{Where(path, 1)}: is not UTF-8 text; save it as UTF-8.") from error
     except MarkedYAMLError as error:
@@ -104,21 +117,22 @@ def _items(path: Path) -> CommentedSeq:
         raise CourseError(f"{Where(path, mark.line + 1 if mark else 1)}: is not valid YAML: {problem}.") from error
     except YAMLError as error:
         raise CourseError(f"{Where(path, 1)}: is not valid YAML: {' '.join(str(error).split())}.") from error
-    if not isinstance(data, CommentedSeq):
-        raise CourseError(f"{Where(path, 1)}: expected a list whose items begin with '- id:'.")
-    return data
 
 
-def _validated(path: Path, start: int, node: Any, shape: TypeAdapter[T], known_keys: frozenset[str]) -> T:
+def _placed(path: Path, start: int, node: Any, shape: TypeAdapter[T], known_keys: frozenset[str]) -> T:
+    record = _validated(path, start, node, shape, known_keys)
+    record._where = Where(path, start)
+    return record
+
+
+def _validated(path: Path, start: int, node: Any, shape: TypeAdapter[M], known_keys: frozenset[str]) -> M:
     try:
-        record = shape.validate_python(_plain(node))
+        return shape.validate_python(_plain(node))
     except ValidationError as error:
         faults = sorted(error.errors(), key=lambda fault: _rank(node, start, fault))
         line = _line_of(node, start, faults[0]["loc"])
         more = f" (and {len(faults) - 1} more here)" if len(faults) > 1 else ""
         raise CourseError(f"{Where(path, line)}: {_sentence(node, faults[0], known_keys)}{more}.") from error
-    record._where = Where(path, start)
-    return record
 
 
 def _plain(node: Any) -> Any:

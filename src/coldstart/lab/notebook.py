@@ -8,7 +8,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from coldstart.errors import CourseError
-from coldstart.lab.files import write_whole
+from coldstart.files import write_whole
 
 
 def read(path: Path) -> NotebookNode:

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from coldstart.files import write_whole
 from coldstart.lab.checking import Result
-from coldstart.lab.files import write_whole
 from coldstart.paths import RECORDS
 
 PASSED: Final = ("ran_at", "target", "python", "boto3")

@@ -9,8 +9,8 @@ from rich.console import Console
 
 from coldstart.course import Section, section, sections
 from coldstart.errors import CourseError
+from coldstart.files import write_whole
 from coldstart.lab import editions, notebook
-from coldstart.lab.files import write_whole
 from coldstart.paths import LABS, WORK
 
 DELIVERED: Final = ".delivered.json"

@@ -60,6 +60,19 @@ def build(
     return {"schema": SCHEMA, "section": slug, "title": title, "questions": items}
 
 
+def every(seed: int | None = None) -> dict[str, dict[str, Any]]:
+    """Return the questions of all sections by their id, in the order of the course.
+
+    Args:
+        seed: Order of options.
+
+    Raises:
+        CourseError: As ``bank``.
+    """
+    banks = (bank(section.slug, seed) for section in course.sections() if section.quiz.exists())
+    return {question["id"]: question for items in banks for question in items["questions"]}
+
+
 def figures(texts: list[str]) -> list[float] | None:
     """Return the numbers of options that are all figures, such as "128 MB", else None."""
     matches = [_FIGURE.match(text.strip()) for text in texts]

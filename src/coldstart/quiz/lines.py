@@ -3,7 +3,8 @@
 import re
 from typing import TextIO
 
-from coldstart.quiz.session import Question, Session, verdict, wanted
+from coldstart.quiz.places import Question
+from coldstart.quiz.session import Session, verdict, wanted
 
 
 class Left(Exception):  # noqa: N818 - not an error: the person has gone

@@ -1,4 +1,4 @@
-"""Markdown of questions to safe HTML: raw HTML is shown as text, and links can only lead to pages."""
+"""Markdown of questions to safe HTML, which is well-formed XML too: raw HTML is shown as text, and links can only lead to pages."""
 
 from functools import cache
 
@@ -27,7 +27,7 @@ def parsed(markdown: str) -> list[Token]:
 
 @cache
 def _parser() -> MarkdownIt:
-    return MarkdownIt("js-default", {"highlight": _highlighted})
+    return MarkdownIt("js-default", {"highlight": _highlighted, "xhtmlOut": True})
 
 
 def _highlighted(source: str, language: str, _attributes: str) -> str:

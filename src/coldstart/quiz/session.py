@@ -1,25 +1,29 @@
 """One run through a section's questions, whatever shows them: what was asked, what was answered, what was missed."""
 
-import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import groupby
 from typing import Any, Final
 
-from coldstart.course import section
-from coldstart.paths import SITE
-
-Question = dict[str, Any]
-"""A question of the bank."""
+from coldstart.quiz.places import Question, again
 
 WIDTH: Final = 80
 
 
+def _nowhere(question: Question, picked: set[str], correct: bool) -> None:
+    """Record nothing."""
+
+
 @dataclass
 class Session:
-    """The questions of a bank in their order, and the answers given so far."""
+    """The questions of a bank in their order, and the answers given so far.
+
+    Attributes:
+        record: Is told every answer, to keep it: the question, the ids of the chosen options, whether they are correct.
+    """
 
     bank: dict[str, Any]
     answers: dict[str, bool] = field(default_factory=dict)
+    record: Callable[[Question, set[str], bool], None] = _nowhere
 
     @property
     def questions(self) -> list[Question]:
@@ -43,8 +47,9 @@ class Session:
 
     def answer(self, question: Question, picked: set[str]) -> bool:
         """Record the ids of the chosen options, and say whether they are exactly the correct ones."""
-        correct = {option["id"] for option in question["options"] if option["correct"]} == picked
+        correct = is_correct(question, picked)
         self.answers[question["id"]] = correct
+        self.record(question, picked, correct)
         return correct
 
     def summary(self, width: int = WIDTH) -> str:
@@ -56,10 +61,12 @@ class Session:
         given, total = len(self.answers), len(self.questions)
         share = f" ({self.right / given:.0%})".replace("%", " %") if given else ""
         lines = [f"You answered {given} of {total} questions, {self.right} correctly{share}."]
-        lines += ["", "Worth reading again:"] if self.missed else []
-        for address, questions in groupby(sorted(self.missed, key=_place), key=_address):
-            lines += ["", address, *(f"  {_gist(question, width - 2)}" for question in questions)]
-        return "\n".join(lines)
+        return "\n".join([*lines, *again(self.missed, width)])
+
+
+def is_correct(question: Question, picked: set[str]) -> bool:
+    """Say whether the chosen options are exactly the correct ones: there are no points for a part."""
+    return {option["id"] for option in question["options"] if option["correct"]} == picked
 
 
 def verdict(option: dict[str, Any], picked: set[str]) -> str:
@@ -71,20 +78,3 @@ def verdict(option: dict[str, Any], picked: set[str]) -> str:
 def wanted(question: Question) -> str:
     """Say how many options to choose: "one answer", "2 answers"."""
     return "one answer" if question["choose"] == 1 else f"{question['choose']} answers"
-
-
-def _place(question: Question) -> tuple[str, str]:
-    return question["section"]["slug"], question["section"]["anchor"]
-
-
-def _address(question: Question) -> str:
-    """Return where to read again: the page if the site is built, else the chapter's file."""
-    slug, anchor = _place(question)
-    page, chapter = SITE / f"{slug}.html", section(slug).chapter
-    return f"{page.as_uri() if page.exists() else chapter}#{anchor}"
-
-
-def _gist(question: Question, limit: int) -> str:
-    prose = re.sub(r"```.*?```", "", question["stem"]["text"], flags=re.DOTALL)
-    words = " ".join(prose.replace("**", "").split())
-    return words if len(words) <= limit else words[: limit - 1].rsplit(" ", 1)[0] + " …"

@@ -13,7 +13,7 @@ from coldstart.facts import Facts
 from coldstart.facts.source import Where
 from coldstart.paths import QUIZZES
 from coldstart.quiz.bank import build
-from coldstart.quiz.exams import domain, exam
+from coldstart.quiz.exams import domain, outline
 from coldstart.quiz.lint.finding import Finding, of_bank
 from coldstart.quiz.lint.wording import key_sticks_out, loud, words
 from coldstart.quiz.model import Question
@@ -86,20 +86,20 @@ def coverage(items: Sequence[Question], facts: Facts) -> Iterator[Finding]:
 
 def _domains(items: Sequence[Question]) -> Iterator[str]:
     counted = Counter(domain(item.skills) for item in items)
-    for entry in exam()["domains"]:
-        share = 100 * counted[entry["id"]] / len(items)
-        if abs(share - entry["percent"]) > DOMAIN_POINTS:
+    for entry in outline().domains:
+        share = 100 * counted[entry.id] / len(items)
+        if abs(share - entry.percent) > DOMAIN_POINTS:
             yield (
-                f"domain {entry['id']} has {share:.0f}% of the questions ({counted[entry['id']]} of {len(items)}), "
-                f"the exam {entry['percent']}%; write more of those that lack"
+                f"domain {entry.id} has {share:.0f}% of the questions ({counted[entry.id]} of {len(items)}), "
+                f"the exam {entry.percent}%; write more of those that lack"
             )
 
 
 def _skills(items: Sequence[Question]) -> Iterator[str]:
     counted = Counter(skill for item in items for skill in item.skills)
-    for skill in exam()["lambda"]:
+    for skill in outline().touched:
         if counted[skill] < PER_SKILL_MIN:
-            yield f"skill {skill} ({exam()['skills'][skill]}) has {counted[skill]} questions, at least {PER_SKILL_MIN} are wanted"
+            yield f"skill {skill} ({outline().skills[skill]}) has {counted[skill]} questions, at least {PER_SKILL_MIN} are wanted"
 
 
 def _levels(items: Sequence[Question]) -> Iterator[str]:

@@ -43,12 +43,21 @@ def serve(service: Service) -> None:
     table["ExecuteChangeSet"] = lambda context, request: _execute_change_set(provider, context, request)
     table["UpdateStack"] = lambda context, request: _update_stack(provider, context, request)
     table["ContinueUpdateRollback"] = _continue
+    table["DescribeStacks"] = lambda context, request: _describe(provider, context, request)
 
 
 def _made(original: Any, change_set: Any, stack: Any, request_payload: Request, *rest: Any, **more: Any) -> None:
     original(change_set, stack, request_payload, *rest, **more)
     change_set.on_failure = request_payload.get("OnStackFailure")
     change_set.tags_before = stack.tags
+
+
+def _describe(provider: Any, context: Any, request: Request) -> Any:
+    """Show a stack, or all that are there: a deleted one only when it is asked for by its id."""
+    shown = provider.describe_stacks(context, stack_name=request.get("StackName"))
+    if not request.get("StackName"):
+        shown["Stacks"] = [one for one in shown["Stacks"] if one["StackStatus"] != StackStatus.DELETE_COMPLETE]
+    return shown
 
 
 def _create_stack(provider: Any, context: Any, request: Request) -> Any:

@@ -50,7 +50,7 @@ class QueuePoller(sqs_poller.SqsPoller):
         if not self.free.acquire(timeout=WAIT):
             return
         try:
-            messages = self._receive()
+            messages = self._kept(self._receive())
             parts = self._parts(messages) if messages else []
         except BaseException:
             self.free.release()
@@ -61,6 +61,17 @@ class QueuePoller(sqs_poller.SqsPoller):
             self._begin(parts)
         if len(messages) < self.batch_size:
             self.closed.wait(REST)
+
+    def _kept(self, messages: list[Message]) -> list[Message]:
+        """What came in while the mapping was switched off, changed or deleted goes back to the queue at once."""
+        if not self.closed.is_set():
+            return messages
+        for message in messages:
+            with contextlib.suppress(ClientError, BotoCoreError):
+                self.source_client.change_message_visibility(
+                    QueueUrl=self.queue_url, ReceiptHandle=message["ReceiptHandle"], VisibilityTimeout=0
+                )
+        return []
 
     def _begin(self, parts: list[list[Message]]) -> None:
         try:
