@@ -3,13 +3,12 @@
 import gzip
 import json
 import shutil
-from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from surface import entry, inspect, opened, progress, stored
 
 from coldstart.paths import BOOK
 from coldstart.quiz import html
@@ -19,7 +18,7 @@ PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Quiz
 <meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
 <link rel="icon" href="data:,"><style>body {{ background: Canvas; color: CanvasText }}</style>
 <link rel="stylesheet" href="quiz/coldstart-quiz.css">
-<script {kind} src="quiz/coldstart-quiz.mjs"></script></head>
+{scripts}</head>
 <body><main><h1>Quiz</h1>{quiz}<p id="cpu-share">The part of the chapter</p></main></body></html>"""
 KEYS = {"demo-one-answer": ["memory"], "demo-two-answers": ["configured", "billed"], "demo-figures": ["b"]}
 
@@ -35,7 +34,8 @@ def site(tmp_path_factory, sample):
     folder = tmp_path_factory.mktemp("site")
     shutil.copytree(ASSETS, folder / "quiz")
     for name, kind in [("index", "defer"), ("module", 'type="module"')]:
-        (folder / f"{name}.html").write_text(PAGE.format(kind=kind, quiz=html.embed(sample)), encoding="utf-8")
+        scripts = "".join(f'<script {kind} src="quiz/{script}"></script>' for script in html.SCRIPTS)
+        (folder / f"{name}.html").write_text(PAGE.format(scripts=scripts, quiz=html.embed(sample)), encoding="utf-8")
     return folder
 
 
@@ -56,19 +56,6 @@ def address(request, site, server):
 def quiz(site):
     """The page as a file, where the way it is loaded does not matter."""
     return f"file://{site}/index.html"
-
-
-@contextmanager
-def opened(browser, url, *, before="", **context):
-    """A page with the quiz; any error of its scripts fails the test."""
-    with browser.new_context(**context) as tab:
-        tab.add_init_script(before)
-        page = tab.new_page()
-        errors = []
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.goto(url)
-        yield page
-        assert errors == []
 
 
 def question(page):
@@ -184,11 +171,6 @@ def test_the_group_is_named_by_number_and_question(browser, quiz):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1200])
 def test_axe_finds_nothing_and_nothing_overflows(browser, quiz, scheme, width):
-    def inspect(page):
-        violations = Axe().run(page).response["violations"]
-        assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in violations] == []
-        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
-
     with opened(
         browser, quiz, color_scheme=scheme, viewport={"width": width, "height": 800}, reduced_motion="reduce"
     ) as page:
@@ -215,10 +197,10 @@ def test_answers_survive_a_reload_and_the_missed_can_be_retried(browser, address
         page.reload()
         assert page.locator(".cq-result").text_content() == "2 of 3 correct, 67 %"
         assert page.locator(".cq-missed a").get_attribute("href").startswith("#")
-        stored = json.loads(page.evaluate("localStorage['coldstart-quiz']"))
-        assert {name: entry["correct"] for name, entry in stored["answers"].items()} == {
-            name: name != missed for name in KEYS
-        }
+        log = stored(page)["log"]
+        assert {answer["question"]: answer["correct"] for answer in log} == {name: name != missed for name in KEYS}
+        assert {answer["mode"] for answer in log} == {"section"}
+        assert [answer["at"] for answer in log] == sorted(answer["at"] for answer in log)
         page.get_by_role("button", name="Retry the 1 missed").click()
         assert question(page) == missed
         answer_right(page)
@@ -241,30 +223,36 @@ def test_a_question_put_off_comes_back_at_the_end(browser, quiz):
         assert question(page) == second
 
 
-@pytest.mark.parametrize(
-    ("stored", "kept"),
-    [
-        ('{"version": 1, "answers"', False),
-        ("[]", False),
-        ('{"version": 1, "answers": {"demo-figures": 3}, "attempts": {"02-memory-cpu": "x"}}', False),
-        (
-            '{"version": 1, "answers": {}, "attempts": {"02-memory-cpu": {"done": ["gone", "demo-figures"], "later": 5}}}',
-            False,
-        ),
-        ('{"version": 2, "anything": 1}', True),
-    ],
-)
-def test_a_damaged_memory_does_no_harm_and_a_newer_one_is_left_alone(browser, server, stored, kept):
-    before = (
-        f"if (!sessionStorage.set) {{ localStorage['coldstart-quiz'] = {json.dumps(stored)}; sessionStorage.set = 1 }}"
-    )
-    with opened(browser, f"{server}/index.html", before=before) as page:
+@pytest.mark.parametrize("attempt", ["x", {"done": ["gone", "demo-figures"], "later": 5}, {"seed": 1, "only": 7}])
+def test_an_attempt_that_is_not_as_it_should_be_does_no_harm(browser, server, attempt):
+    state = json.dumps(progress(attempts={"02-memory-cpu": attempt}))
+    with opened(browser, f"{server}/index.html", kept=state) as page:
         for number in (1, 2, 3):
             assert page.get_by_text(f"Question {number} of 3").is_visible()
             answer_right(page)
             go_on(page)
         assert page.locator(".cq-result").text_content() == "3 of 3 correct, 100 %"
-        assert (page.evaluate("localStorage['coldstart-quiz']") == stored) is kept
+
+
+def test_an_answer_that_was_given_elsewhere_does_not_count_for_the_sections_quiz(browser, server):
+    attempt = {"seed": 1, "only": None, "done": ["demo-figures"], "later": []}
+    log = [{**entry("demo-figures", correct=False, mode="section"), "picked": ["a"]}]
+    log += [{**entry("demo-figures", "2026-11-21T08:00:00.000Z"), "picked": ["b"]}]
+    with opened(browser, f"{server}/index.html", kept=progress(log=log, attempts={"02-memory-cpu": attempt})) as page:
+        assert page.get_by_text("0 of 1 correct so far").is_visible()
+
+
+def test_a_flag_is_kept_and_can_be_taken_away(browser, address):
+    with opened(browser, address) as page:
+        asked = question(page)
+        page.get_by_role("button", name="Flag").click()
+        page.reload()
+        assert stored(page)["flags"] == [asked]
+        flag = page.get_by_role("button", name="Flag")
+        assert flag.get_attribute("aria-pressed") == "true"
+        flag.press("Enter")
+        assert flag.get_attribute("aria-pressed") == "false"
+        assert stored(page)["flags"] == []
 
 
 def test_it_works_where_the_browser_refuses_storage(browser, address):
@@ -274,6 +262,7 @@ def test_it_works_where_the_browser_refuses_storage(browser, address):
             answer_right(page)
             go_on(page)
         assert page.locator(".cq-result").text_content() == "3 of 3 correct, 100 %"
+        assert "lasts as long as this page" in page.locator(".cq-notice").text_content()
 
 
 def test_it_asks_the_network_for_nothing_but_its_own_files(browser, address):
@@ -285,7 +274,7 @@ def test_it_asks_the_network_for_nothing_but_its_own_files(browser, address):
             answer_right(page)
             go_on(page)
         base = address.removesuffix("index.html")
-        expected = [address, f"{base}quiz/coldstart-quiz.css", f"{base}quiz/coldstart-quiz.mjs"]
+        expected = [address, *(f"{base}quiz/{name}" for name in ("coldstart-quiz.css", *html.SCRIPTS))]
         assert [url for url in seen if not url.startswith("data:")] == expected
 
 
@@ -336,10 +325,8 @@ def test_markup_in_a_question_stays_text(browser, quiz):
 def test_the_seed_fixes_the_order_and_figures_stay_sorted(browser, site):
     def orders(seed):
         found = {}
-        memory = json.dumps({"version": 1, "answers": {}, "attempts": {"02-memory-cpu": {"seed": seed}}})
-        with opened(
-            browser, f"file://{site}/index.html", before=f"localStorage['coldstart-quiz'] = {memory!r}"
-        ) as page:
+        memory = progress(attempts={"02-memory-cpu": {"seed": seed}})
+        with opened(browser, f"file://{site}/index.html", kept=memory) as page:
             for _ in KEYS:
                 found[question(page)] = [item.get_attribute("value") for item in page.locator("input").all()]
                 answer_right(page)
@@ -372,5 +359,21 @@ def test_a_host_without_a_script_child_can_set_the_bank(browser, server, sample)
         assert status(page) == "Correct."
 
 
+def test_of_a_question_whose_code_was_run_it_says_so(browser, server, sample):
+    run = {**sample["questions"][2], "proof": {**sample["questions"][2]["proof"], "run": True}}
+    with opened(browser, f"{server}/index.html") as page:
+        page.evaluate(
+            "bank => { const quiz = document.createElement('coldstart-quiz'); quiz.bank = bank; document.querySelector('main').replaceChildren(quiz) }",
+            {**sample, "questions": [run]},
+        )
+        answer_right(page)
+        assert html.FOUND_BY_RUNNING in page.locator(".cq-proof").text_content()
+
+
+def test_page_and_fallback_say_the_same_of_what_an_answer_rests_on():
+    script = (ASSETS / "question.js").read_text(encoding="utf-8")
+    assert [said for said in [*html.LABELS.values(), html.FOUND_BY_RUNNING] if said not in script] == []
+
+
 def test_the_element_is_small():
-    assert len(gzip.compress((ASSETS / "coldstart-quiz.mjs").read_bytes())) <= 15 * 1024
+    assert len(gzip.compress(b"".join((ASSETS / name).read_bytes() for name in html.SCRIPTS))) <= 15 * 1024

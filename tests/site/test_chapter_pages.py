@@ -9,12 +9,13 @@ from coldstart.facts import load
 from coldstart.site import chapters, glossary, numbers
 
 FACT = "lambda.memory.max.default"
+PAGES = chapters.Pages("numbers.html", "glossary.html", "practice.html", "exam.html")
 QUESTIONS = {"section": "99-test", "questions": []}
 
 
 def finished(html_with_placeholders):
     marked = chapters.mark_facts(html_with_placeholders, "x.md")
-    return chapters.finish(marked, QUESTIONS, "numbers.html", "glossary.html")
+    return chapters.finish(marked, QUESTIONS, PAGES)
 
 
 def test_a_number_links_to_its_proof_and_says_of_what_kind_it_is():

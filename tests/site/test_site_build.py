@@ -14,6 +14,7 @@ from coldstart.errors import CourseError
 from coldstart.site import build as building
 
 PAGE_KB = 60
+BANK_KB = 40
 
 
 def compressed(*files: Path) -> float:
@@ -32,7 +33,16 @@ def test_the_pages_follow_the_order_of_the_course(site):
     while links[-1] != "differences.html":
         links += re.findall(r'rel="next" href="(?:\.\./)?([^"]+)"', (site / links[-1]).read_text())
     expected = [page for s in sections() for page in (f"{s.slug}.html", f"labs/{s.slug}.html")]
-    assert links == [*expected, "glossary.html", "numbers.html", "quotas.html", "status.html", "differences.html"]
+    assert links == [
+        *expected,
+        "practice.html",
+        "exam.html",
+        "glossary.html",
+        "numbers.html",
+        "quotas.html",
+        "status.html",
+        "differences.html",
+    ]
 
 
 @pytest.mark.parametrize("page", ["index.html", "404.html", "numbers.html", "labs/14-aliases.html"])
@@ -54,6 +64,21 @@ def test_a_chapter_asks_every_question_of_its_section(section, site):
     chapter = (site / f"{section.slug}.html").read_text()
     assert len(questions) >= 12
     assert [question["id"] for question in questions if f'"id":"{question["id"]}"' not in chapter] == []
+
+
+@pytest.mark.parametrize("section", sections(), ids=lambda s: s.slug)
+def test_a_bank_comes_as_json_and_as_a_light_script_that_registers_it(section, site):
+    script = (site / f"assets/bank/{section.slug}.js").read_text()
+    registered = re.fullmatch(r"\(\(globalThis.*?\)\[\"([^\"]+)\"\] = (\{.*\});\n", script)
+    assert registered[1] == section.slug
+    assert json.loads(registered[2]) == json.loads((site / f"assets/bank/{section.slug}.json").read_text())
+    assert compressed(site / f"assets/bank/{section.slug}.js") <= BANK_KB
+
+
+@pytest.mark.parametrize("section", sections(), ids=lambda s: s.slug)
+def test_a_chapters_quiz_ends_with_the_way_to_more_questions(section, site):
+    after = (site / f"{section.slug}.html").read_text().partition("</coldstart-quiz>")[2]
+    assert re.match(r'<p class="quiz-more">.*?href="practice.html".*?href="exam.html"', after)
 
 
 @pytest.mark.parametrize("section", sections(), ids=lambda s: s.slug)

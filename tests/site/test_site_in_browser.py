@@ -11,7 +11,15 @@ from axe_playwright_python.sync_playwright import Axe
 from coldstart.course import sections
 
 SECTION_PAGES = [page for s in sections() for page in (f"{s.slug}.html", f"labs/{s.slug}.html")]
-LISTS = ["glossary.html", "numbers.html", "quotas.html", "status.html", "differences.html"]
+LISTS = [
+    "practice.html",
+    "exam.html",
+    "glossary.html",
+    "numbers.html",
+    "quotas.html",
+    "status.html",
+    "differences.html",
+]
 PAGES = ["index.html", *SECTION_PAGES, *LISTS]
 SIZES = {"desk": {"width": 1400, "height": 900}, "phone": {"width": 390, "height": 844}}
 SCHEMES = ["light", "dark"]
@@ -78,6 +86,40 @@ def test_a_page_has_no_accessibility_violation(name, scheme, size, address, open
 def test_a_page_fits_a_phone(name, address, open_page):
     page = open_page(address + name, size="phone")
     assert page.evaluate("document.documentElement.scrollWidth") <= SIZES["phone"]["width"]
+
+
+@pytest.mark.parametrize(("name", "shows"), [("practice.html", "questions match."), ("exam.html", "Begin the exam")])
+def test_a_page_of_questions_asks_those_of_the_course(name, shows, base, open_page):
+    page = open_page(base + name)
+    page.get_by_text(shows).wait_for()
+    known = page.evaluate("coldstart.bank.sections.map(bank => bank.section)")
+    assert known == [section.slug for section in sections()]
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("size", SIZES)
+def test_a_mock_exam_of_the_course_and_its_report_are_accessible_and_fit(scheme, size, address, open_page):
+    page = open_page(address + "exam.html", scheme=scheme, size=size)
+    page.evaluate("coldstart.progress.erase()")
+    page.get_by_role("button", name="Begin the exam").click()
+    for shown in (".qx-cells", ".qx-noscore"):
+        page.locator(shown).wait_for()
+        results = Axe().run(page, options={"resultTypes": ["violations"], "preload": False} | RULES[scheme, size])
+        assert results.violations_count == 0, results.generate_report()
+        assert page.evaluate("document.documentElement.scrollWidth") <= SIZES[size]["width"]
+        if shown == ".qx-cells":
+            page.locator(".qx-finish").click()
+            page.get_by_role("button", name="Finish and see the report").click()
+
+
+@pytest.mark.parametrize("name", ["practice.html", "exam.html"])
+def test_without_javascript_a_page_of_questions_leads_to_the_quizzes_with_folded_answers(name, site, browser):
+    with browser.new_context(java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto((site / name).as_uri())
+        assert page.get_by_text("works with JavaScript").is_visible()
+        links = page.locator("ul.fallback a").evaluate_all("all => all.map(link => link.getAttribute('href'))")
+        assert links == [f"{section.slug}.html#quiz" for section in sections()]
 
 
 def test_the_search_finds_what_is_typed(base, open_page):

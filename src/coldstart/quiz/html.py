@@ -1,11 +1,11 @@
 """The quiz as a page needs it: the custom element with its bank inside, and what readers without JavaScript see.
 
-The page also loads, once, from ``book/assets/quiz/``::
+The page also loads, once, from ``book/assets/quiz/``, the style sheet and ``SCRIPTS`` in their order::
 
     <link rel="stylesheet" href="assets/quiz/coldstart-quiz.css">
-    <script defer src="assets/quiz/coldstart-quiz.mjs"></script>
+    <script defer src="assets/quiz/progress.js"></script>
 
-Not ``type="module"``: browsers refuse modules from ``file://``. The file is valid as either.
+Not ``type="module"``: browsers refuse modules from ``file://``. The files are valid as either, and so is one made of their texts.
 """
 
 import json
@@ -13,14 +13,36 @@ import string
 from html import escape
 from typing import Any, Final
 
+from coldstart.quiz import exams
 from coldstart.quiz.bank import bank
+
+SCRIPTS: Final = ("progress.js", "question.js", "coldstart-quiz.mjs")
+"""What the element is made of."""
+
+PAGES: Final = {
+    "practice": ("bank.js", "../vendor/ts-fsrs.js", "schedule.js", "progress-view.js", "practice.js"),
+    "exam": (
+        "bank.js",
+        "exam-draw.js",
+        "exam-clock.js",
+        "exam-sheet.js",
+        "exam-sitting.js",
+        "exam-report.js",
+        "exam.js",
+    ),
+}
+"""What the pages that ask across sections are made of besides; each puts ``<coldstart-practice>``, ``<coldstart-exam>`` to work.
+
+They also load ``pages.css`` and, from ``assets/bank/``, every bank (``registered``) and the exam (``exam``).
+"""
 
 LABELS: Final = {
     "full": "Every fact behind this answer is checked by machine.",
     "partial": "Some of the facts behind this answer are checked by machine.",
     "cited": "This answer rests on AWS's documentation.",
 }
-"""Proof label to a sentence; ``coldstart-quiz.mjs`` says the same."""
+"""Proof label to a sentence; ``question.js`` says the same, and the next."""
+FOUND_BY_RUNNING: Final = "This answer was found by running the code."
 
 
 def element(section: str) -> str:
@@ -43,6 +65,27 @@ def embed(items: dict[str, Any]) -> str:
     )
 
 
+def registered(items: dict[str, Any]) -> str:
+    """Return a script that hands a section's bank to the pages that ask across sections; ``file://`` has no other way."""
+    return f'((globalThis.coldstart ??= {{}}).banks ??= {{}})["{items["section"]}"] = {_json(items)};\n'
+
+
+def exam(name: str = exams.CURRENT) -> str:
+    """Return a script that hands them an exam: what it asks for, and what its skills are called.
+
+    Raises:
+        CourseError: As ``coldstart.quiz.exams.outline``.
+    """
+    outline = {"id": name, **exams.outline(name).model_dump(mode="json")}
+    return f'((globalThis.coldstart ??= {{}}).exams ??= {{}})["{name}"] = {_json(outline)};\n'
+
+
+def label(question: dict[str, Any]) -> str:
+    """Return a sentence that says what an answer rests on."""
+    proof = question["proof"]
+    return FOUND_BY_RUNNING if proof["run"] else LABELS[proof["label"]]
+
+
 def noscript(section: str) -> str:
     """Return the questions of a section with folded answers, in plain HTML."""
     return _fallback(bank(section))
@@ -50,7 +93,11 @@ def noscript(section: str) -> str:
 
 def _embedded(items: dict[str, Any]) -> str:
     """Return JSON that cannot end the script element that it stands in."""
-    return json.dumps(items, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    return _json(items).replace("<", "\\u003c")
+
+
+def _json(items: dict[str, Any]) -> str:
+    return json.dumps(items, ensure_ascii=False, separators=(",", ":"))
 
 
 def _fallback(items: dict[str, Any]) -> str:
@@ -68,6 +115,6 @@ def _question(question: dict[str, Any]) -> str:
     sources = "".join(f'<li><a href="{escape(url)}">{escape(url)}</a></li>' for url in question["sources"])
     return (
         f'<li>{question["stem"]["html"]}<ol type="A">{options}</ol>'
-        f"<details><summary>Answer</summary><p><strong>{keys}.</strong> {LABELS[question['proof']['label']]}</p>"
+        f"<details><summary>Answer</summary><p><strong>{keys}.</strong> {label(question)}</p>"
         f"<dl>{whys}</dl><ul>{sources}</ul></details></li>"
     )

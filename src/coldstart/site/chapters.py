@@ -1,7 +1,7 @@
 """What a chapter gets on its way to the page: its numbers, each linked to its proof, its drawings and its quiz."""
 
 import re
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from coldstart.errors import CourseError
 from coldstart.facts import Fact, load
@@ -19,6 +19,15 @@ NAME: Final = re.compile(r"</?([a-z][a-z0-9-]*)")
 NO_LINK_WITHIN: Final = frozenset(
     {"a", "button", "code", "figcaption", "pre", "script", "summary", "svg", "th", "h1", "h2", "h3", "h4", "h5", "h6"}
 )
+
+
+class Pages(NamedTuple):
+    """Addresses of pages that others link to, seen from the page that links."""
+
+    numbers: str
+    glossary: str
+    practice: str
+    exam: str
 
 
 def mark_facts(markdown: str, file: str) -> str:
@@ -46,19 +55,18 @@ def mark_facts(markdown: str, file: str) -> str:
     return "\n".join(PLACEHOLDER.sub(value if line.startswith("#") else marked, line) for line in lines)
 
 
-def finish(page: str, questions: dict[str, Any] | None, numbers_page: str, glossary_page: str) -> str:
+def finish(page: str, questions: dict[str, Any] | None, pages: Pages) -> str:
     """Finish a page's HTML: link its numbers to their proofs and its terms to the glossary, put its quiz in place.
 
     Args:
         page: HTML that Markdown made.
         questions: The bank of its section; a page without one has no terms linked either.
-        numbers_page: Address of the register of numbers, seen from the page.
-        glossary_page: Address of the glossary, seen from the page.
+        pages: Where its links lead.
     """
-    term, known, depth, parts = Linker(glossary_page), list(load().values()), 0, []
+    term, known, depth, parts = Linker(pages.glossary), list(load().values()), 0, []
 
     def number(found: re.Match[str]) -> str:
-        return _link(known[ord(found[1]) - FIRST_LETTER], found[2], numbers_page)
+        return _link(known[ord(found[1]) - FIRST_LETTER], found[2], pages.numbers)
 
     for part in TAG.split(page):
         name = NAME.match(part)
@@ -67,7 +75,14 @@ def finish(page: str, questions: dict[str, Any] | None, numbers_page: str, gloss
         free = not name and not depth
         parts.append(MARKED.sub(number, term(part) if questions else part) if free else part)
     whole = MARKED.sub(r"\2", "".join(parts))
-    return whole.replace(QUIZ, quiz.embed(questions)) if questions else whole
+    return whole.replace(QUIZ, quiz.embed(questions) + _more(pages)) if questions else whole
+
+
+def _more(pages: Pages) -> str:
+    return (
+        f'<p class="quiz-more">Go on with <a href="{pages.practice}">questions from every section</a>, '
+        f'or try a <a href="{pages.exam}">mock exam</a>.</p>'
+    )
 
 
 def _link(fact: Fact, value: str, register: str) -> str:

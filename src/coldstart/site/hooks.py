@@ -12,12 +12,15 @@ from mkdocs.structure.pages import Page
 from coldstart import course
 from coldstart.facts import load
 from coldstart.paths import EMULATOR
+from coldstart.quiz import exams, html
 from coldstart.quiz.bank import bank
 from coldstart.site import a11y, chapters, diagrams, glossary, labs, numbers, quotas, records, status
 
 NUMBERS: Final = "numbers.md"
 QUOTAS: Final = "quotas.md"
 STATUS: Final = "status.md"
+PRACTICE: Final = "practice.md"
+EXAM: Final = "exam.md"
 GLOSSARY: Final = "glossary.md"
 DIFFERENCES: Final = "differences.md"
 
@@ -35,6 +38,8 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     config.nav = [
         {"Home": "index.md"},
         *sections,
+        {"Practice": PRACTICE},
+        {"Mock exam": EXAM},
         {"Glossary": GLOSSARY},
         {"Numbers": NUMBERS},
         {"Quotas": QUOTAS},
@@ -51,6 +56,9 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
             files.append(File.generated(config, address, content=content))
         questions = json.dumps(_bank(section.slug), ensure_ascii=False)
         files.append(File.generated(config, f"assets/bank/{section.slug}.json", content=questions))
+        registered = html.registered(_bank(section.slug))
+        files.append(File.generated(config, f"assets/bank/{section.slug}.js", content=registered))
+    files.append(File.generated(config, f"assets/bank/{exams.CURRENT}.js", content=html.exam()))
     files.append(File.generated(config, NUMBERS, content=numbers.register(load())))
     files.append(File.generated(config, QUOTAS, content=quotas.page(quotas.load())))
     files.append(File.generated(config, STATUS, content=_status()))
@@ -64,18 +72,20 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
     return chapters.mark_facts(drawn, page.file.src_uri)
 
 
-def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+def on_page_content(content: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Link numbers and terms, put the quiz in its place."""
     if page.file.src_uri == GLOSSARY:
-        html = glossary.with_anchors(html)
-    numbers_page, glossary_page = (files.src_uris[name].url_relative_to(page.file) for name in (NUMBERS, GLOSSARY))
+        content = glossary.with_anchors(content)
+    names = {"numbers": NUMBERS, "glossary": GLOSSARY, "practice": PRACTICE, "exam": EXAM}
+    pages = chapters.Pages(**{name: files.src_uris[uri].url_relative_to(page.file) for name, uri in names.items()})
     section = _section(page)
-    return chapters.finish(html, _bank(section.slug) if section else None, numbers_page, glossary_page)
+    return chapters.finish(content, _bank(section.slug) if section else None, pages)
 
 
 def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
-    """Tell every template, 404 among them, which sections there are."""
-    env.globals["sections"] = course.sections()
+    """Tell every template, 404 among them, which sections there are, and what a quiz is made of."""
+    env.globals.update(sections=course.sections(), exam=exams.CURRENT, outline=exams.outline())
+    env.globals.update(quiz_scripts=html.SCRIPTS, page_scripts=html.PAGES)
     return env
 
 

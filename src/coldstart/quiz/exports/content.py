@@ -7,13 +7,12 @@ from html import escape
 from typing import Any, Final
 
 from coldstart.quiz import render
-from coldstart.quiz.html import LABELS
+from coldstart.quiz.html import label
 
 Bank = dict[str, Any]
 Question = dict[str, Any]
 Option = dict[str, Any]
 
-FOUND_BY_RUNNING: Final = "This answer was found by running the code."
 BEGINNING: Final = (1980, 1, 1, 0, 0, 0)
 """The earliest time a zip archive can tell; it stands for "no time"."""
 
@@ -41,12 +40,6 @@ def verdict(option: Option) -> str:
 def why_html(option: Option) -> str:
     """Return the reason of an option, beginning with whether it is right."""
     return f"<p><strong>{verdict(option)}.</strong></p>{option['why']['html']}"
-
-
-def label(question: Question) -> str:
-    """Return a sentence that says what an answer rests on."""
-    proof = question["proof"]
-    return FOUND_BY_RUNNING if proof["run"] else LABELS[proof["label"]]
 
 
 def evidence_html(question: Question) -> str:

@@ -12,7 +12,8 @@ import typst
 from markdown_it.tree import SyntaxTreeNode
 
 from coldstart.quiz import render
-from coldstart.quiz.exports.content import Bank, Question, key, label, lettered
+from coldstart.quiz.exports.content import Bank, Question, key, lettered
+from coldstart.quiz.html import label
 
 KEY: Final = "-key"
 """What the name of the key's file has more than the paper's."""
