@@ -3,6 +3,7 @@
 import json
 import re
 from contextlib import contextmanager
+from functools import partial
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -27,28 +28,32 @@ def lab(learning):
 
 
 @contextmanager
-def opened(browser, address, *, theme=""):
-    """JupyterLab with the notebook, its quiz on the screen; what is set in it is not kept."""
+def opened(browser, address, *, theme="JupyterLab Light"):
+    """JupyterLab with the notebook, its quiz on the screen; the theme is this page's alone."""
     with browser.new_context(viewport={"width": 1280, "height": 900}) as tab:
         page, errors = tab.new_page(), []
         page.set_default_timeout(LONG)
         page.on("pageerror", lambda error: errors.append(str(error)))
-        page.route("**/api/settings/**", _without_keeping)
+        page.route("**/api/settings**", partial(_settings, theme))
         page.goto(address)
+        page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for()
         page.locator(".jp-CodeCell .cm-content").last.click()
-        if theme:
-            page.get_by_role("menuitem", name="Settings").click()
-            page.get_by_role("menuitem", name="Theme", exact=True).click()
-            page.get_by_role("menuitem", name=theme, exact=True).click()
-            page.locator(".jp-CodeCell .cm-content").last.click()
-        page.keyboard.press("Shift+Enter")
+        page.keyboard.press("Control+Enter")
         page.locator(".cq-widget .cq-live").wait_for()
         yield page
         assert errors == []
 
 
-def _without_keeping(route):
-    route.fulfill(status=204) if route.request.method == "PUT" else route.continue_()
+def _settings(theme, route):
+    """Keep nothing of what JupyterLab sets, and tell it the theme."""
+    if route.request.method != "GET":
+        return route.fulfill(status=204)
+    response = route.fetch()
+    told = response.json()
+    for plugin in told["settings"] if isinstance(told.get("settings"), list) else [told]:
+        if plugin.get("id") == "@jupyterlab/apputils-extension:themes":
+            plugin["raw"] = json.dumps({"theme": theme, "adaptive-theme": False})
+    return route.fulfill(response=response, json=told)
 
 
 def question(page):
@@ -114,7 +119,7 @@ def test_keys_choose_an_answer_and_leave_the_notebook_alone(browser, lab):
 @pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
 def test_it_is_legible_in_both_themes(browser, lab, theme):
     with opened(browser, lab[0], theme=theme) as page:
-        page.wait_for_function(f"document.body.dataset.jpThemeName === '{theme}'")
+        page.locator(f"body[data-jp-theme-name='{theme}']").wait_for(state="attached")
         for state in ("open", "answered"):
             if state == "answered":
                 answer(page)

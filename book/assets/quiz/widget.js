@@ -25,7 +25,8 @@ const render = ({ model, el }) => {
   model.on("change:notice", say);
   say();
   el.classList.add("cq-widget");
-  el.dataset.lmSuppressShortcuts = "true"; // keys choose answers here; JupyterLab would move, cut or add cells
+  // Keys choose answers here; JupyterLab would move, cut or add cells, and asks this of the element that has the focus.
+  el.addEventListener("focusin", ({ target }) => { target.dataset.lmSuppressShortcuts = "true"; });
   el.addEventListener("click", ({ target }) => target.closest("a")?.setAttribute("target", "_blank")); // the notebook stays open
   el.append(quiz, notice);
   return () => model.off("change:notice", say);
