@@ -17,6 +17,7 @@ from coldstart import stack
 from coldstart.errors import CourseError
 from coldstart.lab import work
 from coldstart.paths import RECORDS, STATE
+from coldstart.quiz import places
 from coldstart.site import build, diagrams, serve
 
 console = Console(highlight=False)
@@ -50,10 +51,11 @@ def learn(*, site_port: int, lab_port: int) -> int:
         with console.status("Building the site"):
             folder, labs = build.build(), work.prepare()
             diagrams.draw_all(labs / "assets" / "diagrams")
-        lab_port = _free_port(lab_port)
+        lab_port, site_port = _free_port(lab_port), _free_port(site_port)
+        variables = {**endpoint.environment, places.SERVED: f"http://127.0.0.1:{site_port}/"}
         with console.status("Starting JupyterLab"):
-            server, address = rooms.enter_context(_jupyterlab(lab_port, endpoint, labs))
-        site = rooms.enter_context(serve.serve(folder, _free_port(site_port), lab_url=address))
+            server, address = rooms.enter_context(_jupyterlab(lab_port, variables, labs))
+        site = rooms.enter_context(serve.serve(folder, site_port, lab_url=address))
         _welcome(site, address, endpoint.url)
         return _until_stopped(server, _Watch(endpoint.port))
 
@@ -107,14 +109,14 @@ def _runs() -> dict[str, float]:
 
 @contextmanager
 def _jupyterlab(
-    port: int, endpoint: stack.Endpoint, root: os.PathLike[str]
+    port: int, variables: dict[str, str], root: os.PathLike[str]
 ) -> Iterator[tuple["subprocess.Popen[bytes]", str]]:
     """Run JupyterLab, with settings and state of its own, as long as the block lasts."""
     token = secrets.token_urlsafe(24)
     _write_settings()
     with LOG.open("wb") as log:
         server = subprocess.Popen(
-            _command(port, root), env=_environment(endpoint, token), stdout=log, stderr=log, start_new_session=True
+            _command(port, root), env=_environment(variables, token), stdout=log, stderr=log, start_new_session=True
         )
     try:
         _wait_until_answering(server, port)
@@ -143,12 +145,12 @@ def _command(port: int, root: os.PathLike[str]) -> list[str]:
     ]
 
 
-def _environment(endpoint: stack.Endpoint, token: str) -> dict[str, str]:
+def _environment(variables: dict[str, str], token: str) -> dict[str, str]:
     """The token goes by the environment, since a command line can be read by everybody on the machine."""
     folders = {f"JUPYTER_{name}_DIR": str(JUPYTER / name.lower()) for name in ("CONFIG", "DATA", "RUNTIME")}
     return {
         **stack.local(os.environ),
-        **endpoint.environment,
+        **variables,
         **folders,
         "IPYTHONDIR": str(JUPYTER / "ipython"),
         "JUPYTER_TOKEN": token,

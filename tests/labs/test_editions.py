@@ -1,8 +1,12 @@
 """One notebook, two copies."""
 
+import dataclasses
+
+import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from coldstart.course import section
 from coldstart.lab import editions
 
 
@@ -61,6 +65,21 @@ def test_a_learners_copy_finds_its_pictures_and_promises_no_chapter_that_is_not_
     source = "See [the chapter](../book/14-aliases.md#why).\n\n![A split](../book/assets/diagrams/split.svg)"
     copied = editions.learner(new_notebook(cells=[_cell(new_markdown_cell, source)]))
     assert copied.cells[0].source == "See the chapter.\n\n![A split](assets/diagrams/split.svg)"
+
+
+def test_a_learners_copy_ends_with_the_quiz_of_its_section(nb):
+    copied = editions.learner(nb, section("14"))
+    title, quiz = copied.cells[-2:]
+    assert title.source == "## Test yourself"
+    assert (quiz.id, quiz.metadata.tags) == ("14-aliases-quiz", ["quiz"])
+    assert quiz.source == 'from coldstart.quiz.widget import show\n\nshow("14-aliases")'
+    assert copied.cells[:-2] == editions.learner(nb).cells
+    nbformat.validate(copied)
+
+
+def test_a_section_without_a_quiz_ends_with_its_lab(nb):
+    other = dataclasses.replace(section("14"), slug="99-none")
+    assert editions.learner(nb, other) == editions.learner(nb)
 
 
 def test_an_instructor_gets_everything_with_the_notes_set_apart(nb):

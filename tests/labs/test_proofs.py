@@ -37,5 +37,5 @@ def test_five_proofs_hold(section, here, first_run, subtests):
 
 def untouched(section, here):
     """The results of the learner's copy, run to its end whatever fails."""
-    copied = editions.learner(notebook.read(section.lab))
+    copied = editions.learner(notebook.read(section.lab), section)
     return run.execute(copied, here.endpoint.environment, allow_errors=True).results

@@ -6,22 +6,23 @@
  *
  * Attributes: chapter, lab, numbers (addresses, see question.js), seed (fixes the order), mode (what the log says of an answer; the
  *             section's quiz goes on where it stood, the others, "practice" and "review", begin anew on every page).
- * Property:   bank (an object; for hosts that have no script child, such as a notebook widget).
+ * Properties: bank (an object) and progress (as progress.js makes them), for hosts that have no script child and keep progress
+ *             elsewhere, such as a notebook widget; to be set before the element is in the page.
  *
  * It needs progress.js and question.js before it. None of the three has import or export, so each is valid as a classic script
- * (the only kind that browsers load from file://) and in a module. A notebook widget joins their texts and appends:
- *   export default { render({ model, el }) { const quiz = document.createElement("coldstart-quiz"); quiz.bank = model.get("bank"); el.append(quiz); } }
+ * (the only kind that browsers load from file://) and in a module. coldstart.quiz.widget joins their texts for notebooks.
  */
 (() => {
   "use strict";
 
-  const { progress, question: draw } = globalThis.coldstart;
+  const { question: draw } = globalThis.coldstart;
   const { make, button } = draw;
   const MANY = 40; // questions for which segments would be too narrow
 
   const isRecord = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
 
   class ColdstartQuiz extends HTMLElement {
+    progress = globalThis.coldstart.progress;
     #bank = null;
     #shown = null;
     #ownAttempt = null;
@@ -64,7 +65,7 @@
     }
 
     get #stored() {
-      return this.#mode === "section" ? progress.read().attempts[this.#bank.section] : this.#ownAttempt;
+      return this.#mode === "section" ? this.progress.read().attempts[this.#bank.section] : this.#ownAttempt;
     }
 
     /** The attempt: its seed, the questions it is limited to, which are done and which were put off. */
@@ -76,7 +77,7 @@
 
     #change(part) {
       const attempt = { ...this.#attempt, ...part };
-      if (this.#mode === "section") progress.change((state) => { state.attempts[this.#bank.section] = attempt; });
+      if (this.#mode === "section") this.progress.change((state) => { state.attempts[this.#bank.section] = attempt; });
       else this.#ownAttempt = attempt;
     }
 
@@ -92,7 +93,7 @@
 
     /** The answers of this attempt, in the order given, as long as they still fit the question. */
     get #answered() {
-      const answers = progress.last(this.#mode);
+      const answers = this.progress.last(this.#mode);
       const fits = ({ id, options }) => options.some((option) => answers.get(id)?.picked.includes(option.id));
       const asked = new Map(this.#questions.map((question) => [question.id, question]));
       return this.#attempt.done.map((id) => asked.get(id)).filter((question) => question && fits(question))
@@ -106,7 +107,7 @@
       const [next] = left.sort((one, other) => later.indexOf(one.id) - later.indexOf(other.id));
       this.#say("");
       this.stage.replaceChildren(...(next ? this.#ask(next, left.length > 1) : this.#sum()));
-      this.notice.textContent = progress.notice;
+      this.notice.textContent = this.progress.notice;
       if (focus) this.#focus();
     }
 
@@ -144,9 +145,9 @@
     #flag({ id }) {
       const flag = button("Flag", () => {
         const on = flag.getAttribute("aria-pressed") !== "true";
-        progress.flag(id, on);
+        this.progress.flag(id, on);
         flag.setAttribute("aria-pressed", on);
-      }, { "aria-pressed": `${progress.isFlagged(id)}`, title: "Mark the question, to find it again on the practice page" });
+      }, { "aria-pressed": `${this.progress.isFlagged(id)}`, title: "Mark the question, to find it again on the practice page" });
       flag.classList.add("cq-flag");
       return flag;
     }
@@ -174,13 +175,13 @@
       check.textContent = this.#answered.length < this.#questions.length ? "Next question" : "See the result";
       skip?.remove();
       this.#shown.checked = true;
-      this.notice.textContent = progress.notice;
+      this.notice.textContent = this.progress.notice;
       const keys = draw.keys(question).map((option) => draw.plain(option.html));
       this.#say(correct ? "Correct." : `Not correct. ${keys.length > 1 ? "The answers are" : "The answer is"}: ${keys.map((key) => key.replace(/\.$/, "")).join("; ")}`, correct ? "right" : "wrong");
     }
 
     #keep(question, picked, correct) {
-      progress.record({ question: question.id, at: new Date().toISOString(), picked, correct, mode: this.#mode });
+      this.progress.record({ question: question.id, at: new Date().toISOString(), picked, correct, mode: this.#mode });
       this.#change({ done: [...this.#attempt.done.filter((id) => id !== question.id), question.id] });
     }
 

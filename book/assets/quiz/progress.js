@@ -3,6 +3,7 @@
  *
  * The JSON is the terminal's and that of an export (coldstart.quiz.progress says what stands in it); FORMAT and SHAPE below are its rules.
  * read() gives the state, which callers leave as it is; change(edit) is the only way to alter it, and tells the window ("coldstart-progress").
+ * over(read, change) does the same for a progress that is kept elsewhere, as a notebook's is.
  * What storage cannot take (denied, full, written by a newer version) lasts as long as the page, and `notice` says so in a sentence.
  *
  * Classic script, like all of these: browsers load no modules from file://. It is valid as part of a module too.
@@ -222,13 +223,18 @@
 
   /** Add answers to the log of a state, which stays in the order of time, also where a clock was set back. */
   const enter = (state, answers) => { state.log = [...state.log, ...answers].sort(byTime); };
-  const record = (...answers) => change((state) => enter(state, answers));
 
-  const isFlagged = (id) => read().flags.includes(id);
-  const flag = (id, on) => change((state) => { state.flags = [...state.flags.filter((other) => other !== id), ...(on ? [id] : [])]; });
-
-  /** The last answer to each question, by its id; of one mode, or of all. */
-  const last = (mode = null) => new Map(read().log.filter((entry) => !mode || entry.mode === mode).map((entry) => [entry.question, entry]));
+  /** What can be done with a progress wherever it is kept: `read` and `change` are as told above. */
+  const over = (read, change) => ({
+    read,
+    change,
+    record: (...answers) => change((state) => enter(state, answers)),
+    isFlagged: (id) => read().flags.includes(id),
+    flag: (id, on) => change((state) => { state.flags = [...state.flags.filter((other) => other !== id), ...(on ? [id] : [])]; }),
+    /** The last answer to each question, by its id; of one mode, or of all. */
+    last: (mode = null) => new Map(read().log.filter((entry) => !mode || entry.mode === mode).map((entry) => [entry.question, entry])),
+    notice: "",
+  });
 
   // -- In and out ----------------------------------------------------------------------------------------------------------
 
@@ -255,7 +261,7 @@
   };
 
   coldstart.progress = {
-    read, change, enter, record, last, isFlagged, flag, parse, merged, text, take, erase, damaged, Refused,
+    ...over(read, change), over, enter, parse, merged, text, take, erase, damaged, Refused,
     get notice() { read(); return notice; },
   };
 })();

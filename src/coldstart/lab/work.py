@@ -51,7 +51,7 @@ def _read_again(path: Path) -> None:
 
 def _contents(chosen: Section) -> dict[str, bytes]:
     """Return the files of one lab by their name below the folder."""
-    copied = notebook.text(editions.learner(notebook.read(chosen.lab))).encode()
+    copied = notebook.text(editions.learner(notebook.read(chosen.lab), chosen)).encode()
     handlers = [
         path for path in sorted(chosen.functions.rglob("*")) if path.is_file() and "__pycache__" not in path.parts
     ]

@@ -6,11 +6,14 @@ Addresses of pages where the site is built, else of files in the checkout.
 import re
 from collections.abc import Iterable
 from itertools import groupby
-from typing import Any
+from typing import Any, Final
 
 from coldstart import facts
 from coldstart.course import section
 from coldstart.paths import SITE
+
+SERVED: Final = "COLDSTART_SITE"
+"""The environment variable with the address of the site, which ``coldstart learn`` sets for its notebooks."""
 
 Question = dict[str, Any]
 """A question of the bank."""

@@ -17,7 +17,7 @@ def publish(section: Section) -> Iterator[tuple[str, str | bytes]]:
     notebook = read(section.lab)
     markdown, pictures = to_markdown(notebook, section.slug)
     yield f"labs/{section.slug}.md", _links(markdown)
-    yield f"labs/{section.lab.name}", nbformat.writes(editions.learner(notebook))  # type: ignore[no-untyped-call]
+    yield f"labs/{section.lab.name}", nbformat.writes(editions.learner(notebook, section))  # type: ignore[no-untyped-call]
     for name, picture in pictures.items():
         yield f"labs/{name}", picture
     for handler in _handlers(section):
