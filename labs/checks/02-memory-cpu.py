@@ -9,6 +9,8 @@ import boto3
 
 from coldstart.lab.checking import CheckFailed, check
 
+ROOM = 1.05  # times what the function needs: the least that counts as some room
+
 
 def _memory(aws: boto3.Session, name: str) -> int:
     """Return a function's memory in MB."""
@@ -65,6 +67,11 @@ def hoarder(aws: boto3.Session) -> None:
         raise CheckFailed(f"With {memory:,} MB, HOARDER does not survive an event of 150 MB; give it more.")
     _expect(answer, "HOARDER", {"held_mb": 150})
     found = re.search(r"Max Memory Used: (\d+) MB", base64.b64decode(answer["LogResult"]).decode())
+    if found and memory < ROOM * int(found[1]):
+        raise CheckFailed(
+            f"HOARDER needs {found[1]} MB of its {memory:,} MB: the next event that is a little larger would be killed, so "
+            "leave some room."
+        )
     if found and memory > 2 * int(found[1]):
         raise CheckFailed(f"HOARDER needs {found[1]} MB and has {memory:,} MB; that is more than twice as much.")
 

@@ -89,6 +89,11 @@ def shell_runtime(aws: boto3.Session) -> None:
         raise CheckFailed(
             f"The function's runtime is `{configuration.get('Runtime')}`; the OS-only one is `provided.al2023`."
         )
+    if configuration.get("Handler") != "greet.handler":
+        raise CheckFailed(
+            f"The function's handler is `{configuration.get('Handler')}`; the script needs `greet.handler`, "
+            "which it takes apart into the file `greet.sh` and the function `handler`."
+        )
     answer = _serves(aws, SHELL)
     if answer.get("event") != {"name": "Ada"} or "lambda-runtime-aws-request-id" not in answer.get("headers", ""):
         raise CheckFailed("The function answers, but not what `greet.sh` does; is the folder `shell` its package?")
@@ -126,7 +131,11 @@ def error_reported(aws: boto3.Session) -> None:
     error, answer, _ = _invoke(aws, GREETING, {"name": ""})
     if not error:
         raise CheckFailed("The error was posted as if it were a response: the caller sees a success. Mind the path.")
-    kind = answer.get("errorType") if isinstance(answer, dict) else None
+    if not isinstance(answer, dict):
+        raise CheckFailed(
+            "The caller gets a text, not an object: return the body as a `dict`; `runtime.py` makes JSON of it."
+        )
+    kind = answer.get("errorType")
     if kind in ("Runtime.ExitError", "Runtime.Unknown"):
         raise CheckFailed(
             f"The caller sees {kind}: `report` is not in the package, it failed, or Lambda refused its post. "
@@ -160,7 +169,9 @@ def extension_sees_invoke(aws: boto3.Session) -> None:
 @check("extension-sees-shutdown", "The extension is told when an environment ends")
 def extension_sees_shutdown(aws: boto3.Session) -> None:
     variables = _variables(aws)
-    watched = [word.strip() for word in variables.get("WATCH", "").split(",")]
+    watched = variables.get("WATCH", "").split(",")
+    if any(word != word.strip() for word in watched):
+        raise CheckFailed("`WATCH` has a space in it, which gets into the name of an event; write `INVOKE,SHUTDOWN`.")
     if "SHUTDOWN" not in watched:
         raise CheckFailed("The extension does not register for SHUTDOWN: the variable `WATCH` does not name it.")
     if "INVOKE" not in watched:
@@ -172,5 +183,5 @@ def extension_sees_shutdown(aws: boto3.Session) -> None:
     if not _eventually(lambda: "SHUTDOWN" in _told(aws, request)):
         raise CheckFailed(
             f"The runtime ended ({answer.get('errorMessage')}), but within {SECONDS} s the watcher wrote no SHUTDOWN event. "
-            "`WATCH` is a list with a comma and no spaces, and the layer must still be attached."
+            "The layer must still be attached."
         )

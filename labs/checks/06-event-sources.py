@@ -1,7 +1,8 @@
 """Checks of lab 06."""
 
 import json
-from typing import Any
+import time
+from typing import Any, Final
 
 import boto3
 from botocore.exceptions import ClientError
@@ -11,6 +12,7 @@ from coldstart.lab.checking import CheckFailed, check
 PREFIX = "coldstart-06-"
 BATCH = 4
 SCANS = 10
+ARRIVAL_SECONDS: Final = 5  # an asynchronous call is on its way for a moment
 
 
 def _function(aws: boto3.Session, name: str) -> dict[str, Any]:
@@ -57,45 +59,96 @@ def _mappings(aws: boto3.Session, name: str, missing: str) -> list[dict[str, Any
     return found
 
 
+def _arrived(aws: boto3.Session, name: str) -> list[dict[str, Any]]:
+    """Return the events that a function has kept, of which one may be on its way."""
+    until = time.monotonic() + ARRIVAL_SECONDS
+    while not (found := _events(aws, name)) and time.monotonic() < until:
+        time.sleep(0.1)
+    return found
+
+
 @check("bucket-pushes", "The bucket, and it alone, may call `files` and does")
 def bucket_pushes(aws: boto3.Session) -> None:
     account = aws.client("sts").get_caller_identity()["Account"]
     bucket = f"{PREFIX}parcels-{account}"
-    conditions = _statements(aws, "files", "s3.amazonaws.com")
-    if not all(bucket in json.dumps(condition) and account in _account(condition) for condition in conditions):
-        raise CheckFailed("S3 may call `files` for more than your bucket: say SourceArn and SourceAccount.")
-    found = aws.client("s3").get_bucket_notification_configuration(Bucket=bucket)
-    if not found.get("LambdaFunctionConfigurations"):
+    for condition in _statements(aws, "files", "s3.amazonaws.com"):
+        if _tested(condition, "aws:SourceArn") != [f"arn:aws:s3:::{bucket}"]:
+            raise CheckFailed(f"S3 may call `files` for other buckets, too: say the SourceArn arn:aws:s3:::{bucket}.")
+        if _tested(condition, "aws:SourceAccount") != [account]:
+            raise CheckFailed(
+                f"The bucket could come to belong to somebody else: say the SourceAccount {account}, too."
+            )
+    found = (
+        aws.client("s3").get_bucket_notification_configuration(Bucket=bucket).get("LambdaFunctionConfigurations", [])
+    )
+    if not any(_names(one["LambdaFunctionArn"], "files") for one in found):
         raise CheckFailed("The permission is there, but the bucket has no notification that names `files`.")
-    if not _events(aws, "files"):
+    if not _arrived(aws, "files"):
         raise CheckFailed("All is set up, but `files` has kept no event yet: put an object into the bucket.")
 
 
-def _account(condition: dict[str, Any]) -> str:
-    """Return the account that a condition names."""
-    return str(
-        [value for test in condition.values() for key, value in test.items() if key.lower() == "aws:sourceaccount"]
-    )
+def _tested(condition: dict[str, Any], key: str) -> list[str]:
+    """Return what a condition compares a key with."""
+    return [str(value) for test in condition.values() for name, value in test.items() if name.lower() == key.lower()]
+
+
+def _names(arn: str, name: str) -> bool:
+    """Return whether an ARN is that of one of the lab's functions, with a version or without."""
+    return f"{arn}:".partition(":function:")[2].startswith(f"{PREFIX}{name}:")
 
 
 @check("rule-matches", "The rule sends delivered parcels, and no others, to `rule`")
 def rule_matches(aws: boto3.Session) -> None:
     events = aws.client("events")
     try:
-        pattern = events.describe_rule(Name=PREFIX + "delivered")["EventPattern"]
-    except (KeyError, events.exceptions.ResourceNotFoundException):
-        raise CheckFailed(f"There is no rule {PREFIX}delivered with an event pattern yet.") from None
-    if "state" not in pattern:
-        raise CheckFailed("The rule is there, but its pattern says nothing about the state, so it matches both.")
+        rule = events.describe_rule(Name=PREFIX + "delivered")
+    except events.exceptions.ResourceNotFoundException:
+        raise CheckFailed(f"There is no rule {PREFIX}delivered yet.") from None
+    _judge_pattern(events, rule.get("EventPattern", "{}"))
     targets = events.list_targets_by_rule(Rule=PREFIX + "delivered")["Targets"]
-    if not any(target["Arn"].split(":function:")[-1].startswith(PREFIX + "rule") for target in targets):
+    if not any(_names(target["Arn"], "rule") for target in targets):
         raise CheckFailed("The rule is there, but the function `rule` is not among its targets.")
-    _statements(aws, "rule", "events.amazonaws.com")
-    kept = [event.get("detail", {}).get("state") for event in _events(aws, "rule")]
+    for condition in _statements(aws, "rule", "events.amazonaws.com"):
+        if _tested(condition, "aws:SourceArn") != [rule["Arn"]]:
+            raise CheckFailed(
+                f"Every rule of every account may call `rule`: permit it for the SourceArn {rule['Arn']}."
+            )
+    kept = [event.get("detail", {}).get("state") for event in _arrived(aws, "rule")]
     if wrong := sorted({state for state in kept if state != "delivered"}, key=str):
-        raise CheckFailed(f"`rule` was also called for parcels that are {', '.join(map(str, wrong))}: {pattern}")
+        raise CheckFailed(
+            f"`rule` was called for parcels that are {', '.join(map(str, wrong))}; was that before the pattern was right? Report again."
+        )
     if not kept:
-        raise CheckFailed("Rule, target and permission are there, but `rule` has kept no event; send the events again.")
+        raise CheckFailed(
+            "Rule, target and permission are there, but `rule` has kept no event; report both states again."
+        )
+
+
+def _judge_pattern(events: Any, pattern: str) -> None:
+    """Try the pattern on the event that is wanted, and on two that differ from it in one thing."""
+    if _matches(events, pattern, state="sent"):
+        raise CheckFailed("The rule's pattern lets parcels through that are only sent: it has to name the state.")
+    if not _matches(events, pattern):
+        raise CheckFailed(
+            f"The rule's pattern does not match a delivered parcel, look at the names and lists in it: {pattern}"
+        )
+    if _matches(events, pattern, source="somebody.else"):
+        raise CheckFailed("The rule's pattern does not look at the source: anybody's event with such a state matches.")
+
+
+def _matches(events: Any, pattern: str, *, source: str = "coldstart.parcels", state: str = "delivered") -> bool:
+    event = {
+        "id": "1",
+        "version": "0",
+        "account": "123456789012",
+        "region": "us-east-1",
+        "time": "2025-01-01T00:00:00Z",
+        "resources": [],
+        "source": source,
+        "detail-type": "Parcel state",
+        "detail": {"parcel": "p-1", "state": state},
+    }
+    return bool(events.test_event_pattern(EventPattern=pattern, Event=json.dumps(event))["Result"])
 
 
 @check("stream-polled", "Lambda polls the stream `scans` for `scans`, in batches of four")

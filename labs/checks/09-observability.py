@@ -1,6 +1,8 @@
 """Checks of lab 09."""
 
 import json
+import math
+import os
 import time
 from typing import Any
 
@@ -51,10 +53,16 @@ def alarm(aws: boto3.Session) -> None:
 
 def _threshold(made: dict[str, Any]) -> None:
     compare, threshold = made["ComparisonOperator"], made["Threshold"]
-    least = {"GreaterThanOrEqualToThreshold": threshold, "GreaterThanThreshold": threshold + 1}.get(compare)
+    at_least = {
+        "GreaterThanOrEqualToThreshold": math.ceil(threshold),
+        "GreaterThanThreshold": math.floor(threshold) + 1,
+    }
+    least = at_least.get(compare)  # errors are counted in whole numbers
     if least is None:
         raise CheckFailed(f"The alarm compares by {compare}: it is to go off when errors are many, not few.")
-    if not 0 < least <= 1:
+    if least < 1:
+        raise CheckFailed("The alarm goes off without any error, too: the threshold is too low.")
+    if least > 1:
         raise CheckFailed(f"One error in a minute is to be enough; yours needs {least:g}.")
     if (made["Period"], made["EvaluationPeriods"]) != (60, 1):
         raise CheckFailed(
@@ -82,8 +90,6 @@ def _goes_off(aws: boto3.Session) -> None:
 
 
 def _here() -> bool:
-    import os
-
     return bool(os.environ.get("AWS_ENDPOINT_URL"))
 
 

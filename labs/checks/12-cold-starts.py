@@ -98,7 +98,7 @@ def warm_on_live(aws: boto3.Session) -> None:
         )
     config = functions.get_provisioned_concurrency_config(FunctionName=f"{PREFIX}tickets", Qualifier="live")
     if (number := config["RequestedProvisionedConcurrentExecutions"]) != READY:
-        raise CheckFailed(f"The alias `live` asks for {number} environments, not for {READY}.")
+        raise CheckFailed(f"The alias `live` asks for {number}, not for {READY}.")
     if config["Status"] != "READY":
         raise CheckFailed(f"The environments of `live` are {config['Status']}; wait until they are READY.")
     sale = _sell(functions, Qualifier="live")
@@ -123,6 +123,8 @@ def caller_uses_live(aws: boto3.Session) -> None:
 
 def _meaning(target: str) -> str:
     """Say what a wrong target leads to."""
+    if f"{PREFIX}tickets" not in target:
+        return ", which names no function: write the function's name, and the alias behind it."
     qualifier = target.rpartition(f"{PREFIX}tickets")[2].removeprefix(":")
     if qualifier.isdigit():
         return f": version {qualifier} for ever. With the alias `live` the shop need not change at the next version."

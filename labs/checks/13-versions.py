@@ -79,12 +79,22 @@ def mended(aws: boto3.Session) -> None:
     _spring(aws, versions)
     quotes = {version["Version"]: _quote(aws, version["Version"]) for version in versions}
     right = [number for number, quoted in quotes.items() if quoted == SUMMER]
-    if len(right) < 2:
+    if not _published_after_the_mistake([int(number) for number in quotes], [int(number) for number in right]):
         _say_what_is_missing(aws)
     if wrong := [number for number, quoted in quotes.items() if quoted not in (SPRING, SUMMER)]:
         raise CheckFailed(
             f"The new version is right, but {_listed(wrong)} still quotes {quotes[wrong[0]][0]} for {KG} kg."
         )
+    if len(right) < 2:
+        raise CheckFailed(
+            f"Only {_listed(right)} has the summer prices; the one of exercise 1 was to stay beside the new one."
+        )
+
+
+def _published_after_the_mistake(published: list[int], right: list[int]) -> bool:
+    """Tell whether a right version is newer than one that is wrong or, as a gap shows, was deleted."""
+    mistakes = set(range(published[0] + 1, published[-1] + 1)) - set(right)
+    return bool(right) and bool(mistakes) and max(right) > min(mistakes)
 
 
 def _say_what_is_missing(aws: boto3.Session) -> None:
@@ -92,8 +102,8 @@ def _say_what_is_missing(aws: boto3.Session) -> None:
     if draft != SUMMER[0]:
         raise CheckFailed(f"The draft quotes {draft} for {KG} kg; with the surcharge at 0.25 it is {SUMMER[0]}.")
     raise CheckFailed(
-        "The draft is right again, but there should be two published versions with the summer prices: "
-        "the one of exercise 1 and a new one."
+        "The draft is right again, but nothing was published since the mistake; "
+        "beside the version of exercise 1 there should be a new one."
     )
 
 

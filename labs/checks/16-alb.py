@@ -18,6 +18,7 @@ BALANCER, SEARCH = "coldstart-16-web", "coldstart-16-search"
 PRINCIPAL = "elasticloadbalancing.amazonaws.com"
 MULTI_VALUE = "lambda.multi_value_headers.enabled"
 OLD = "the old shop"
+BESIDE = "/searching"  # begins like the path of the search, and is another one
 TRIES = 6
 STATES = 100  # looks at the target's health, while the first check is on its way
 EVENT = {"httpMethod": "GET", "path": "/search", "queryStringParameters": {"colour": "red"}, "headers": {}, "body": ""}
@@ -145,6 +146,8 @@ def routed(aws: boto3.Session) -> None:
             raise CheckFailed(f"`{path.partition('?')[0]}` is still answered by the old shop; {_rules(aws)}.")
         if answer.status != http.client.OK or answer.colours != ["red"]:
             raise CheckFailed(f"`{path}` is answered with {answer.status}: {_reason(answer)}.")
+    if OLD not in _get(aws, BESIDE).text:
+        raise CheckFailed(f"`{BESIDE}` is not below `/search` and no longer reaches the old shop; {_rules(aws)}.")
 
 
 def _rules(aws: boto3.Session) -> str:
@@ -176,6 +179,8 @@ def every_value(aws: boto3.Session) -> None:
     alias = _alias(aws)
     if alias.get("RoutingConfig", {}).get("AdditionalVersionWeights"):
         raise CheckFailed("`live` still splits the traffic; send everything to version 2, without weights.")
+    if alias["FunctionVersion"] == "$LATEST":
+        raise CheckFailed("`live` is on `$LATEST`, which the next update changes; move it to version 2.")
     if alias["FunctionVersion"] == "1":
         raise CheckFailed("`live` is on version 1, which understands single values only; move it to version 2.")
     attributes = aws.client("elbv2").describe_target_group_attributes(TargetGroupArn=_group(aws)["TargetGroupArn"])

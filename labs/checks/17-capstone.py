@@ -15,6 +15,8 @@ from coldstart.lab.checking import CheckFailed, check
 
 STACK, TABLE = "coldstart-17-parcels", "coldstart-17-parcels"
 DESK, SORTER = "coldstart-17-desk", "coldstart-17-sorter"
+UNSORTED = "coldstart-17-unsorted"
+WRITES = {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:BatchWriteItem"}  # those of DynamoDBWritePolicy
 SECONDS = 20
 
 
@@ -94,8 +96,19 @@ def _least(aws: boto3.Session) -> None:
         if statement["Effect"] == "Allow" and (actions or "*" in _listed(statement.get("Resource", []))):
             raise CheckFailed("The sorter may do more than write to this table; name the actions and the table's ARN.")
     attached = aws.client("iam").list_attached_role_policies(RoleName=role)["AttachedPolicies"]
-    if wide := [policy["PolicyName"] for policy in attached if "FullAccess" in policy["PolicyName"]]:
-        raise CheckFailed(f"{wide[0]} allows the sorter far more than to write to this table.")
+    wide = ("FullAccess", "AdministratorAccess", "PowerUserAccess")
+    for name in (policy["PolicyName"] for policy in attached):
+        if any(part in name for part in wide):
+            raise CheckFailed(f"{name} allows the sorter far more than to write to this table.")
+
+
+def _only_writes(aws: boto3.Session) -> None:
+    """Of all that can be done to a table, the sorter may only write: what it may do to queues is the event's."""
+    role = _function(aws, SORTER)["Role"].rpartition("/")[2]
+    allowed = [statement for statement in _role_statements(aws, role) if statement["Effect"] == "Allow"]
+    actions = {action for statement in allowed for action in _listed(statement.get("Action", []))}
+    if more := sorted(action for action in actions - WRITES if action.startswith("dynamodb:")):
+        raise CheckFailed(f"The sorter may also call {more[0]}; to enter parcels it needs to write, and nothing else.")
 
 
 @check("sorted", "Parcels come from the desk to the table, and a bad message comes back alone")
@@ -110,6 +123,7 @@ def sorted_(aws: boto3.Session) -> None:
             "The mapping does not read which messages failed: one bad message brings its neighbours back."
         )
     _least(aws)
+    _only_writes(aws)
     _sorts(aws, url)
 
 
@@ -117,13 +131,27 @@ def sorted_(aws: boto3.Session) -> None:
 def released(aws: boto3.Session) -> None:
     url = _stack(aws)["Url"]
     alias = _alias(aws)
-    if alias["FunctionVersion"] == "$LATEST":
-        raise CheckFailed("`live` points to $LATEST, which changes with every update; it should point to a version.")
+    _points_to_version(alias)
+    if not _has(aws, SORTER):
+        raise CheckFailed("The sorter is gone with this deployment: deploy the template and your text of exercise 1.")
     _, told = _post(url, id=f"check-{uuid.uuid4().hex[:8]}", grams=100, express=False)
     if told.get("version") != alias["FunctionVersion"]:
         raise CheckFailed(
             f"The API was answered by {told.get('version', 'nobody')}, and `live` points to version {alias['FunctionVersion']}."
         )
+
+
+def _has(aws: boto3.Session, name: str) -> bool:
+    try:
+        _function(aws, name)
+    except CheckFailed:
+        return False
+    return True
+
+
+def _points_to_version(alias: dict[str, Any]) -> None:
+    if alias["FunctionVersion"] == "$LATEST":
+        raise CheckFailed("`live` points to $LATEST, which changes with every update; it should point to a version.")
 
 
 def _alias(aws: boto3.Session) -> dict[str, Any]:
@@ -143,6 +171,7 @@ def answers(aws: boto3.Session) -> None:
         raise CheckFailed(f"Version {next(iter(weights))} still gets a share of the requests.")
     if not _incident(aws):
         raise CheckFailed("Nothing has happened yet: run the cell with the incident first.")
+    _points_to_version(alias)
     for parcel in ({"express": True}, {}, {}):
         status, _ = _post(url, id=f"check-{uuid.uuid4().hex[:8]}", grams=100, **parcel)
         if status != 202:
@@ -169,3 +198,15 @@ def flows(aws: boto3.Session) -> None:
         raise CheckFailed(f"The mapping is {state}: nobody reads the queue.")
     _least(aws)
     _sorts(aws, url)
+    _none_given_up(aws)
+
+
+def _none_given_up(aws: boto3.Session) -> None:
+    """No message was received so often that it moved away: the mapping was on before the role could write."""
+    sqs, count = aws.client("sqs"), "ApproximateNumberOfMessages"
+    url = sqs.get_queue_url(QueueName=UNSORTED)["QueueUrl"]
+    found = int(sqs.get_queue_attributes(QueueUrl=url, AttributeNames=[count])["Attributes"][count])
+    if found:
+        raise CheckFailed(
+            f"Messages in `unsorted`: {found}. `sqs.start_message_move_task` with the ARN of this queue brings them back."
+        )

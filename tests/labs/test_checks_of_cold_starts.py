@@ -93,7 +93,7 @@ def test_the_environments_belong_to_the_alias(functions, make):
     assert f"The environments belong to version {version}." in said("warm-on-live")
     functions.delete_provisioned_concurrency_config(FunctionName=name, Qualifier=version)
     _provide(functions, "live", 1)
-    assert said("warm-on-live") == "The alias `live` asks for 1 environments, not for 2."
+    assert said("warm-on-live") == "The alias `live` asks for 1, not for 2."
     _provide(functions, "live", 2)
     assert said("warm-on-live") == ""
 
@@ -111,6 +111,7 @@ def _provide(functions, qualifier, number):
         ("coldstart-12-tickets", "on-demand", "which means `$LATEST`"),
         ("coldstart-12-tickets:$LATEST", "on-demand", "which means `$LATEST`"),
         ("coldstart-12-tickets:1", "provisioned-concurrency", "version 1 for ever"),
+        ("live", "on-demand", "which names no function"),
         ("coldstart-12-tickets:beta", "on-demand", "not the alias that has the environments"),
         ("coldstart-12-tickets:live", "on-demand", "an environment on-demand sold"),
         ("coldstart-12-tickets:live", "provisioned-concurrency", ""),

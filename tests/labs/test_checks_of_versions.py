@@ -106,12 +106,30 @@ def test_a_mistake_is_mended_in_either_order(quote, delete_first):
     if delete_first:
         quote.delete("3")
     quote.surcharge("0.25")
-    assert "the one of exercise 1 and a new one" in _found("mended")
+    assert "nothing was published since the mistake" in _found("mended")
     quote.publish()
     if not delete_first:
         assert "version 3 still quotes 70.0" in _found("mended")
         quote.delete("3")
     assert _found("mended") == ""
+
+
+def test_mending_takes_a_new_version_even_after_two_releases_of_the_summer(quote):
+    quote.publish()
+    quote.surcharge("0.25", Description="Summer").publish()
+    bad = quote.surcharge("2.5").publish()
+    quote.delete(bad)
+    quote.surcharge("0.25")
+    assert "nothing was published since the mistake" in _found("mended")
+    quote.publish()
+    assert _found("mended") == ""
+
+
+def test_mending_spares_the_release_of_the_summer(quote):
+    quote.mistake()
+    quote.surcharge("0.25").publish()
+    quote.delete("2", "3")
+    assert "Only version 4 has the summer prices" in _found("mended")
 
 
 def test_mending_spares_the_version_of_the_spring(quote):

@@ -132,7 +132,7 @@ def test_the_made_up_questions_are_without_fault(tmp_path, facts):
             "retired",
             "Amazon EventBridge now",
         ),
-        ("Lambda has no tariff", "DynamoDB has no tariff", SECOND, "why-scope", "brings in DynamoDB"),
+        ("Lambda has no tariff", "Step Functions has no tariff", SECOND, "why-scope", "brings in Step Functions"),
         (
             "A team wants",
             "Notwithstanding organizational considerations regarding accountability, departments investigating expenditure attribution methodologies want",

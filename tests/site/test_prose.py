@@ -9,7 +9,9 @@ import pytest
 from prose import lab_markdown, sentences, texts, words
 from symspellpy import SymSpell, Verbosity
 
+from coldstart import facts
 from coldstart.course import sections
+from coldstart.facts.wording import typed
 from coldstart.paths import BOOK
 from coldstart.quiz.model import questions
 from coldstart.site import glossary
@@ -120,3 +122,12 @@ def test_a_term_of_the_glossary_is_used_and_explained_in_a_sentence(term):
     said = " ".join(map(markdown, [*CHAPTERS, *LABS]))
     assert re.search(rf"(?<![\w-]){re.escape(term)}", said, re.IGNORECASE), f"no chapter and no lab uses {term}"
     assert len(glossary.terms()[term]) > 20
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.name)
+def test_no_figure_that_is_a_fact_is_typed_into_a_chapter(path):
+    """What the old notes said is quoted as they said it."""
+    ours = re.sub(r"^!!! quote .*$|\{fact:[^}]*\}", "", markdown(path), flags=re.MULTILINE)
+    prose = " | ".join(text.words for text in texts(ours))
+    found = {fact.id: match[0] for fact in facts.load().values() if (match := typed(fact).search(prose))}
+    assert found == {}, "write {fact:ID}, or choose another figure for the scenario"

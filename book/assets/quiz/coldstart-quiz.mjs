@@ -177,7 +177,7 @@
       this.#shown.checked = true;
       this.notice.textContent = this.progress.notice;
       const keys = draw.keys(question).map((option) => draw.plain(option.html));
-      this.#say(correct ? "Correct." : `Not correct. ${keys.length > 1 ? "The answers are" : "The answer is"}: ${keys.join("; ")}`, correct ? "right" : "wrong");
+      this.#say(correct ? "Correct." : `Not correct. ${keys.length > 1 ? "The answers are" : "The answer is"}: ${keys.map((key) => key.replace(/\.$/, "")).join("; ")}`, correct ? "right" : "wrong");
     }
 
     #keep(question, picked, correct) {

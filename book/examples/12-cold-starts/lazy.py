@@ -2,18 +2,18 @@ from functools import cache
 
 import boto3
 
-bank = boto3.client("secretsmanager")  # every payment needs it
+secrets = boto3.client("secretsmanager")  # every sale needs it
 
 
 @cache
-def receipt_printer():
-    """Load what one payment in a hundred needs, once in an environment."""
+def printer():
+    """Load what one sale in a hundred needs, once in an environment."""
     import zipfile  # stands for a large library
 
     return zipfile
 
 
 def handler(event, context):
-    if event.get("receipt"):
-        receipt_printer()
-    return {"paid": event["amount"]}
+    if event.get("on paper"):
+        printer()
+    return {"sold": event["seat"]}

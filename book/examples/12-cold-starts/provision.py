@@ -1,7 +1,7 @@
 import time
 
 functions.put_provisioned_concurrency_config(
-    FunctionName="payments",
+    FunctionName="tickets",
     Qualifier="live",
     ProvisionedConcurrentExecutions=5,
 )
@@ -9,6 +9,6 @@ status = "IN_PROGRESS"
 while status == "IN_PROGRESS":
     time.sleep(0.5)
     status = functions.get_provisioned_concurrency_config(
-        FunctionName="payments", Qualifier="live"
+        FunctionName="tickets", Qualifier="live"
     )["Status"]
 print(status)

@@ -1,4 +1,4 @@
-aws lambda put-function-concurrency --function-name payments \
-  --reserved-concurrent-executions 20
+aws lambda put-function-concurrency --function-name tickets \
+  --reserved-concurrent-executions 60
 aws lambda get-account-settings \
   --query AccountLimit.UnreservedConcurrentExecutions

@@ -1,12 +1,12 @@
-"""The examples of the chapter on cold starts begin with a function that takes payments, published behind an alias."""
+"""The examples of the chapter on cold starts begin with a function that sells tickets, published behind an alias."""
 
 import boto3
 
 from common import function
 
-function("payments")
+function("tickets")
 functions = boto3.client("lambda")
-version = functions.publish_version(FunctionName="payments")["Version"]
+version = functions.publish_version(FunctionName="tickets")["Version"]
 functions.create_alias(
-    FunctionName="payments", Name="live", FunctionVersion=version
+    FunctionName="tickets", Name="live", FunctionVersion=version
 )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 import time
+from queue import Queue
 
 import pytest
 from botocore.exceptions import ClientError
@@ -147,6 +149,20 @@ def test_waits_between_attempts_end_with_the_mapping(end, monkeypatch):
     worker = workers.Worker({})
     getattr(worker, end)()
     assert worker.poller.closed == 1
+
+
+def test_after_an_update_the_worker_before_ends_first(monkeypatch):
+    """LocalStack calls the mapping enabled while a question of the old one is under way, whose batch has the old size."""
+    began, end = Queue(), threading.Event()
+    monkeypatch.setattr(workers.EsmWorker, "__init__", lambda worker, *_, **__: setattr(worker, "poller", Poller()))
+    monkeypatch.setattr(workers.EsmWorker, "poller_loop", lambda worker: (began.put(worker), end.wait(60)))
+    old, new, other = (workers.Worker({"UUID": mapping}) for mapping in ("one", "one", "two"))
+    for worker in (old, new, other):
+        threading.Thread(target=worker.poller_loop).start()
+        if worker is not new:
+            assert began.get(timeout=60) is worker
+    end.set()
+    assert began.get(timeout=60) is new
 
 
 def test_an_update_does_not_begin_anew(server, deploy, stream):

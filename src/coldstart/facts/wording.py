@@ -1,7 +1,9 @@
 """Write a fact's value as a person would: "10,240 MB", "15 minutes", "15 December 2025", "40%"."""
 
+import re
 from collections.abc import Callable
 from datetime import date
+from functools import cache
 from typing import Final
 
 from coldstart.errors import CourseError
@@ -24,6 +26,7 @@ UNITS: Final = {
 }
 """Unit to its words for one and for many."""
 
+_NOTHING = re.compile(r"(?!)")
 _DURATIONS: Final = (("day", 86_400), ("hour", 3_600), ("minute", 60))
 
 
@@ -89,6 +92,22 @@ def written(fact: Fact, form: str) -> str:
     if form not in FORMS:
         raise CourseError(f"{{fact:{fact.id}:{form}}}: the form must be one of {', '.join(filter(None, FORMS))}.")
     return FORMS[form](fact)
+
+
+def typed(fact: Fact) -> re.Pattern[str]:
+    """Return what matches a fact's figure with its unit, in any of the ways people write it; nothing where it has no unit."""
+    if isinstance(fact.value, bool) or not isinstance(fact.value, int | float) or fact.unit in (None, "fraction"):
+        return _NOTHING
+    one, _, many = str(fact.unit).partition("|")
+    units = {one, *UNITS.get(one, (one, many or f"{one}s"))}
+    grouped = f"{fact.value:,}"
+    return _figure(frozenset({grouped, grouped.replace(",", "")}), frozenset(units), human(fact.value, fact.unit))
+
+
+@cache
+def _figure(numbers: frozenset[str], units: frozenset[str], spoken: str) -> re.Pattern[str]:
+    number, unit = ("|".join(map(re.escape, sorted(words, reverse=True))) for words in (numbers, units))
+    return re.compile(rf"(?<![\w.,])(?:(?:{number})[ -]?(?:{unit})|{re.escape(spoken)})(?!\w)")
 
 
 def _noun(value: Value, unit: str | None) -> str:

@@ -58,7 +58,8 @@ def chart(columns: int = 1) -> "tuple[Figure, list[Axes]]":
     from matplotlib.figure import Figure
 
     with rc_context(STYLE):
-        figure = Figure(figsize=(4.6 * columns, 3.1), layout="constrained")
+        # 8.4 inches fit into JupyterLab on 1,280 pixels, beside its list of files
+        figure = Figure(figsize=(min(4.6 * columns, 8.4), 3.1), layout="constrained")
         axes = figure.subplots(1, columns, squeeze=False)
     return figure, list(axes[0])
 

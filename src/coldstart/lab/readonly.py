@@ -5,7 +5,7 @@ from typing import Any, Final
 import boto3
 from botocore.model import OperationModel
 
-READING: Final = ("Describe", "Filter", "Get", "Head", "List")
+READING: Final = ("Describe", "Filter", "Get", "Head", "List", "TestEventPattern")
 
 
 class NotReadOnlyError(Exception):

@@ -12,6 +12,8 @@ from coldstart.site.glossary import Linker
 PLACEHOLDER: Final = re.compile(r"\{fact:([^}:\s]*)[^}\s]*\}")
 # Until Markdown is done with the page, a number is OPEN, a letter that stands for its fact, the value, CLOSE.
 OPEN, CLOSE, FIRST_LETTER = "\ue000", "\ue001", 0xE100
+ONE_LINE: Final = 28
+"""So many characters of a number stay together; a longer one, such as a list of levels, may break on a phone."""
 MARKED: Final = re.compile(f"{OPEN}(.)(.*?){CLOSE}", re.DOTALL)
 QUIZ: Final = "<p>{{ quiz }}</p>"
 TAG: Final = re.compile(r"(<[^>]+>)")
@@ -86,4 +88,5 @@ def _more(pages: Pages) -> str:
 
 
 def _link(fact: Fact, value: str, register: str) -> str:
-    return f'<a class="fact" href="{register}#{fact.id}" title="{numbers.proof_in_short(fact)}">{value}</a>'
+    kind = "fact" if len(value) <= ONE_LINE else "fact fact--long"
+    return f'<a class="{kind}" href="{register}#{fact.id}" title="{numbers.proof_in_short(fact)}">{value}</a>'

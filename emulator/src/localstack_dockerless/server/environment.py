@@ -31,6 +31,7 @@ _CHANGED = (
     "s3",
     "scheduler",
     "sns",
+    "sqs",
     "stepfunctions",
     "sts",
 )

@@ -37,12 +37,13 @@ def lambda_() -> Service:
         updates,
         variables,
     )
-    from localstack_dockerless.services import container_images, efs, mappings, network, vpc
+    from localstack_dockerless.services import container_images, efs, mappings, network, queues, vpc
     from localstack_dockerless.services.http import invoke_stream, urls
     from localstack_dockerless.services.iam import roles
 
     patches.apply(_time_scale())
     mappings.apply(_time_scale())
+    queues.look_often()
     for part in (
         packages,
         layers,
@@ -157,6 +158,15 @@ def sns() -> Service:
 
     undelivered.count_notifications()
     return providers.sns.factory().create_service()
+
+
+@aws_provider(api="sqs", name="dockerless")
+def sqs() -> Service:
+    """LocalStack's SQS, with messages that come back in time."""
+    from localstack_dockerless.services import queues
+
+    queues.look_often()
+    return providers.sqs.factory().create_service()
 
 
 @aws_provider(api="sts", name="dockerless")

@@ -1,18 +1,14 @@
 """Rules about figures and facts: nothing typed that is a fact, no other scope's figure, every proof still holds."""
 
-import re
 from collections.abc import Iterator, Sequence
-from functools import cache
 
 from coldstart.facts import Fact, Facts
 from coldstart.facts.model import SCOPES
 from coldstart.facts.outcome import Outcome
 from coldstart.facts.prove import prove
-from coldstart.facts.wording import UNITS, human, quantity
+from coldstart.facts.wording import quantity, typed
 from coldstart.quiz.lint.finding import Finding, of_bank, of_item
 from coldstart.quiz.model import Question
-
-_NOTHING = re.compile(r"(?!)")
 
 
 @of_item("error")
@@ -22,7 +18,7 @@ def literal(item: Question, facts: Facts) -> Iterator[str]:
         for allowed in item.literals:
             text = text.replace(allowed, "")  # noqa: PLW2901
         for fact in facts.values():
-            if match := _figure_of(fact).search(text):
+            if match := typed(fact).search(text):
                 yield f"{place}: write {{fact:{fact.id}}} for {match[0]!r}, or list it under literals"
     for allowed in item.literals:
         if not any(allowed in text for _, text in item.texts()):
@@ -59,19 +55,3 @@ def proof(items: Sequence[Question], facts: Facts) -> Iterator[Finding]:
 
 def _ends(fact: Fact) -> list[tuple[str, Outcome]]:
     return [(each.kind, prove(fact, each)) for each in fact.proofs]
-
-
-def _figure_of(fact: Fact) -> re.Pattern[str]:
-    """Match the fact's figure with its unit in any of the ways people write it; nothing where it has no unit."""
-    if isinstance(fact.value, bool) or not isinstance(fact.value, int | float) or fact.unit in (None, "fraction"):
-        return _NOTHING
-    one, _, many = str(fact.unit).partition("|")
-    units = {one, *UNITS.get(one, (one, many or f"{one}s"))}
-    grouped = f"{fact.value:,}"
-    return _figure(frozenset({grouped, grouped.replace(",", "")}), frozenset(units), human(fact.value, fact.unit))
-
-
-@cache
-def _figure(numbers: frozenset[str], units: frozenset[str], spoken: str) -> re.Pattern[str]:
-    number, unit = ("|".join(map(re.escape, sorted(words, reverse=True))) for words in (numbers, units))
-    return re.compile(rf"(?<![\w.,])(?:(?:{number})[ -]?(?:{unit})|{re.escape(spoken)})(?!\w)")

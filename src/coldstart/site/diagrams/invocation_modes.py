@@ -51,19 +51,19 @@ def _row_narrow(drawing: Drawing, top: float, mode: tuple[str, str, str, str]) -
     name, who, does, between = mode
     drawing.text((6, top + 14), name, anchor="start", look="bold f-a")
     _box(drawing, (6, top + 24), (160, 62), who, does)
-    drawing.box((226, top + 92), (126, 50), fill="a-tint", stroke="a")
-    drawing.text((289, top + 122), "function", look="bold")
+    drawing.box((226, top + 106), (126, 50), fill="a-tint", stroke="a")
+    drawing.text((289, top + 136), "function", look="bold")
     if between:
-        drawing.box((24, top + 94), (124, 46), fill="b-tint", stroke="b", round_by=23)
-        drawing.text((86, top + 122), between, look="small")
-        drawing.path([(86, top + 86), (86, top + 94)], "ink")
-        drawing.path([(148, top + 117), (224, top + 117)], "a", arrow=True)
-        drawing.text((184, top + 108), "batch" if "your" in between else "event", look="small f-muted")
+        drawing.box((24, top + 108), (124, 46), fill="b-tint", stroke="b", round_by=23)
+        drawing.text((86, top + 136), between, look="small")
+        drawing.path([(86, top + 86), (86, top + 106)], "ink", arrow=True)
+        drawing.path([(148, top + 131), (224, top + 131)], "a", arrow=True)
+        drawing.text((184, top + 122), "batch" if "your" in between else "event", look="small f-muted")
     else:
-        drawing.path([(166, top + 46), (312, top + 46), (312, top + 90)], "a", arrow=True)
-        drawing.path([(226, top + 116), (86, top + 116), (86, top + 88)], "a", arrow=True)
+        drawing.path([(166, top + 46), (312, top + 46), (312, top + 104)], "a", arrow=True)
+        drawing.path([(226, top + 131), (86, top + 131), (86, top + 88)], "a", arrow=True)
         drawing.text((240, top + 38), "event", look="small f-muted")
-        drawing.text((154, top + 134), "answer", look="small f-muted")
+        drawing.text((154, top + 148), "answer", look="small f-muted")
 
 
 def _box(drawing: Drawing, at: Point, size: Point, who: str, does: str) -> None:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
+import threading
+from typing import Any, Final
+from weakref import WeakValueDictionary
 
-from localstack.services.lambda_.event_source_mapping.esm_worker import EsmWorker
+from localstack.services.lambda_.event_source_mapping.esm_worker import EsmState, EsmWorker
 
 from localstack_dockerless.services.mappings.problems import Reporter, Watched
 
 LOG = logging.getLogger(__name__)
+_READING: Final[WeakValueDictionary[str, threading.Lock]] = WeakValueDictionary()
+"""For each mapping, what the worker holds that reads for it; an update makes another worker."""
 
 
 class Worker(EsmWorker):
@@ -17,6 +21,7 @@ class Worker(EsmWorker):
 
     def __init__(self, esm_config: Any, *args: Any, **named: Any) -> None:
         super().__init__(esm_config, *args, **named)
+        self._reading = _READING.setdefault(str(esm_config.get("UUID")), threading.Lock())
         if client := getattr(self.poller, "source_client", None):
             reporter = Reporter(lambda: self._state.event_source_mappings.get(self.uuid))
             self.poller.source_client = Watched(client, reporter.tell)
@@ -33,6 +38,13 @@ class Worker(EsmWorker):
             except Exception:  # a stream that is not active yet
                 LOG.info("event source mapping %s begins later", self.uuid, exc_info=True)
         super().start()
+
+    def poller_loop(self, *args: Any, **named: Any) -> None:
+        """Begin, and say so, when the worker before it has ended: what it is asking for comes with the settings of before."""
+        if self._reading.locked():
+            self.current_state = EsmState.UPDATING
+        with self._reading:
+            super().poller_loop(*args, **named)
 
     def stop_for_shutdown(self) -> None:
         """At a reset, too: whatever waits between attempts ends."""
