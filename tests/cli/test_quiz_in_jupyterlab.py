@@ -36,12 +36,22 @@ def opened(browser, address, *, theme="JupyterLab Light"):
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.route("**/api/settings**", partial(_settings, theme))
         page.goto(address)
-        page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for()
-        page.locator(".jp-CodeCell .cm-content").last.click()
-        page.keyboard.press("Control+Enter")
+        page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
+        run_the_last_cell(page)
         page.locator(".cq-widget .cq-live").wait_for()
         yield page
         assert errors == []
+
+
+def run_the_last_cell(page):
+    """Run it; JupyterLab forgets a cell that is run while it connects to a new kernel, and its prompt stays empty."""
+    prompt = page.locator(".jp-CodeCell .jp-InputPrompt").last
+    for _ in range(10):
+        page.locator(".jp-CodeCell .cm-content").last.click()
+        page.keyboard.press("Control+Enter")
+        page.wait_for_timeout(1000)
+        if prompt.text_content() != "[ ]:":
+            return
 
 
 def _settings(theme, route):
