@@ -6,7 +6,6 @@ A file is a list of questions::
       type: multiple_choice              # 4 options, 1 correct; or multiple_response: 5 or 6 options, 2 or 3 correct
       level: apply                       # recall, apply, analyze
       skills: [3.2.4, 3.3.6]             # DVA-C03; the vocabulary is quizzes/exams/dva-c03.yaml
-      skills_c02: [3.3.3]                # optional
       section: 14-aliases#weights        # the heading where the answer is taught
       stem: |                            # Markdown; ends in "(Choose TWO.)" or "(Choose THREE.)" for multiple_response
         A team ... Which ... ?
@@ -69,7 +68,6 @@ class _Question(Located):
     id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)+$")]
     level: Level
     skills: Annotated[tuple[str, ...], Field(min_length=1)]
-    skills_c02: tuple[str, ...] = ()
     section: Annotated[str, Field(pattern=r"^\d\d-[a-z0-9-]+#[a-z0-9_-]+$")]
     stem: Annotated[str, Field(min_length=1)]
     options: Annotated[tuple[Option, ...], Field(min_length=2)]
