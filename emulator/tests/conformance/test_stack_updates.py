@@ -210,3 +210,29 @@ def test_a_deleted_stack_is_not_among_those_that_are_there(server):
     eventually(lambda: stack.name not in {one["StackName"] for one in stack.client.describe_stacks()["Stacks"]})
     (deleted,) = stack.client.describe_stacks(StackName=there["StackId"])["Stacks"]
     assert deleted["StackStatus"] == "DELETE_COMPLETE"
+
+
+@pytest.mark.rule(
+    "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-eventsourcemapping.html"
+)
+def test_a_mapping_that_an_update_takes_away_is_gone_when_the_update_is_over(stack, functions):
+    role = {"Fn::GetAtt": ["Role", "Arn"]}
+    allowed = {"Effect": "Allow", "Action": "sqs:*", "Resource": "*"}
+    trust = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    policy = {"PolicyName": "reads", "PolicyDocument": {"Version": "2012-10-17", "Statement": [allowed]}}
+    properties = {"AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [trust]}, "Policies": [policy]}
+    code = {"ZipFile": "def handler(event, context):\n    pass\n"}
+    reader = {"Runtime": "python3.13", "Handler": "index.handler", "Role": role, "Code": code}
+    without = {
+        "Role": {"Type": "AWS::IAM::Role", "Properties": properties},
+        "Queue": {"Type": "AWS::SQS::Queue"},
+        "Reader": {"Type": "AWS::Lambda::Function", "Properties": reader},
+    }
+    between = {"FunctionName": {"Ref": "Reader"}, "EventSourceArn": {"Fn::GetAtt": ["Queue", "Arn"]}}
+    mapping = {"Mapping": {"Type": "AWS::Lambda::EventSourceMapping", "Properties": between}}
+    reads = stack({"Resources": without | mapping})
+    uuid = reads.id_of("Mapping")
+    assert reads.update({"Resources": without}) == "UPDATE_COMPLETE"
+    there = functions.list_event_source_mappings()["EventSourceMappings"]
+    assert uuid not in {one["UUID"] for one in there}
+    assert reads.update({"Resources": without | mapping}) == "UPDATE_COMPLETE", reads.reasons()

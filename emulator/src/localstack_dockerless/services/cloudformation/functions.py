@@ -16,6 +16,9 @@ from typing import Any, Final
 
 from localstack.services.cloudformation.resource_provider import OperationStatus, ProgressEvent
 from localstack.services.lambda_.resource_providers.aws_lambda_eventinvokeconfig import LambdaEventInvokeConfigProvider
+from localstack.services.lambda_.resource_providers.aws_lambda_eventsourcemapping import (
+    LambdaEventSourceMappingProvider,
+)
 from localstack.services.lambda_.resource_providers.aws_lambda_function import LambdaFunctionProvider
 from localstack.services.lambda_.resource_providers.aws_lambda_permission import LambdaPermissionProvider
 from localstack.services.lambda_.resource_providers.aws_lambda_url import LambdaUrlProvider
@@ -43,6 +46,7 @@ def apply(patches: Patches) -> None:
     patches.function(LambdaUrlProvider.update, _update(_url))
     patches.function(LambdaPermissionProvider.create, _create_permission)
     patches.function(LambdaEventInvokeConfigProvider.update, _update(_retries))
+    patches.function(LambdaEventSourceMappingProvider.delete, _delete_mapping)
 
 
 def _update(change: Callable[[Any, Model], None]) -> Callable[..., ProgressEvent[Model]]:
@@ -91,6 +95,18 @@ def _create_permission(original: Any, provider: Any, request: Any) -> ProgressEv
 
 
 _CONDITIONS = ("SourceAccount", "EventSourceToken", "PrincipalOrgID", "FunctionUrlAuthType", "InvokedViaFunctionUrl")
+
+
+def _delete_mapping(original: Any, provider: Any, request: Any) -> ProgressEvent[Model]:
+    """Not deleted until it is gone: while it is on its way, Lambda refuses another one of the same two."""
+    client, model, context = request.aws_client_factory.lambda_, request.desired_state, request.custom_context
+    if not context.get("asked"):
+        original(provider, request)
+    there = client.list_event_source_mappings()["EventSourceMappings"]
+    if model["Id"] not in {mapping["UUID"] for mapping in there}:
+        return ProgressEvent(status=OperationStatus.SUCCESS, resource_model=model)
+    again = {**context, "asked": True}
+    return ProgressEvent(status=OperationStatus.IN_PROGRESS, resource_model=model, custom_context=again)
 
 
 def _alias(client: Any, model: Model) -> None:
