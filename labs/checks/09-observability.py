@@ -4,6 +4,7 @@ import json
 import math
 import os
 import time
+from contextlib import suppress
 from typing import Any
 
 import boto3
@@ -116,9 +117,10 @@ def _written(aws: boto3.Session, order: str) -> list[str]:
     logs = aws.client("logs")
     until = time.monotonic() + SECONDS
     while time.monotonic() < until:
-        events = logs.filter_log_events(logGroupName=GROUP, filterPattern=f'"{order}"')["events"]
-        if events:
-            return [event["message"] for event in events]
+        with suppress(logs.exceptions.ResourceNotFoundException):  # nothing was written yet
+            events = logs.filter_log_events(logGroupName=GROUP, filterPattern=f'"{order}"')["events"]
+            if events:
+                return [event["message"] for event in events]
         time.sleep(0.1)
     return []
 
