@@ -67,7 +67,7 @@ class Site:
         self.server, self.elb = server, client(server, "elbv2", account)
         self.functions = client(server, "lambda", account)
         subnets = client(server, "ec2", account).describe_subnets()["Subnets"]
-        zones = {subnet["AvailabilityZone"]: subnet["SubnetId"] for subnet in subnets}
+        zones = {subnet["AvailabilityZone"]: subnet["SubnetId"] for subnet in subnets if subnet["DefaultForAz"]}
         self.subnets = [zones[zone] for zone in sorted(zones)][:2]
         self.listeners: list[str] = []
         self.groups: list[str] = []
