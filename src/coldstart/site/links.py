@@ -1,7 +1,7 @@
 """The links that lead out of the course: which there are, and when somebody last saw that each leads somewhere.
 
 No page of the course needs the internet, so no test may ask for these pages. ``book/links.yaml`` holds the day on which each address was last
-found, with its anchor; ``coldstart links --visit`` asks again, on a machine that may.
+found, with its anchor, or nothing where nobody has visited it; ``coldstart links --visit`` asks again, on a machine that may.
 """
 
 import re
@@ -20,7 +20,7 @@ from coldstart.paths import BOOK, LABS, QUIZZES
 
 SEEN: Final = BOOK / "links.yaml"
 ADDRESS: Final = re.compile(r"https://[A-Za-z0-9.-]+/[^\s\"'()<>\\`\]]*[^\s\"'()<>\\`\].,;:]")
-HEAD: Final = "# Every address outside the course, and the day on which it was last found. Ask again with: coldstart links --visit\n"
+HEAD: Final = "# Every address outside the course, and the day on which it was last found; empty where nobody has visited it yet. Ask again with: coldstart links --visit\n"
 TIMEOUT_SECONDS: Final = 20
 
 console = Console(highlight=False)
@@ -47,8 +47,8 @@ def used() -> dict[str, list[str]]:
     return dict(sorted(found.items()))
 
 
-def seen() -> dict[str, date]:
-    """Return the day on which each listed address was last found."""
+def seen() -> dict[str, date | None]:
+    """Return the day on which each listed address was last found; None where nobody has visited it."""
     return dict(YAML(typ="safe").load(SEEN) or {})
 
 
@@ -82,6 +82,8 @@ def check(*, visit: bool = False, today: date | None = None) -> int:
     listed, there = seen().keys(), used()
     wrong = [f"{address} ({', '.join(there[address])}) is not in {SEEN.name}" for address in there.keys() - listed]
     wrong += [f"{address} is in {SEEN.name}, and nothing links to it" for address in listed - there.keys()]
+    if new := sum(day is None for day in seen().values()):
+        console.print(f"{new} addresses have not been visited by anybody yet; `coldstart links --visit` does it.")
     return _said(sorted(wrong), len(there))
 
 
@@ -97,7 +99,7 @@ def _visit(today: date) -> int:
     return _said(wrong, len(used()))
 
 
-def write(days: dict[str, date]) -> None:
+def write(days: dict[str, date | None]) -> None:
     """Write the list, in the order of the addresses."""
     text = StringIO()
     yaml = YAML()
